@@ -1,0 +1,72 @@
+# Each target brings what it needs: in a fresh clone Python 3.11, git and make are enough.
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+# uv trusts the certificates it was built with. Where the machine keeps its own, those are the ones to trust: a network
+# that looks into TLS has put its authority there.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS ?= true
+endif
+
+# Looked for once, and only when a target wants it.
+UV = $(eval UV := $(shell $(PYTHON) scripts/bootstrap_uv.py))$(or $(UV),$(error there is no uv, the lines above say why))
+RUN = "$(UV)" run --locked
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## serve quizzes on this machine; ARGS="--port 9000" and the like are passed on
+	$(RUN) --no-dev quiz serve $(ARGS)
+
+test: ## run all tests; ARGS="-k standings" and the like are passed on
+	$(RUN) pytest -n $(WORKERS) $(ARGS)
+
+check: format-check lint types contracts web-check test ## everything that must hold before a commit is proposed
+
+format: ## put Python sources in shape
+	$(RUN) ruff check --fix-only --quiet .
+	$(RUN) ruff format .
+
+format-check: ## tell what `make format` would change
+	$(RUN) ruff format --check .
+
+lint: ## look for likely mistakes
+	$(RUN) ruff check .
+
+types: ## check types, strictly
+	$(RUN) mypy
+
+contracts: ## check which rooms and libraries each room imports
+	$(RUN) lint-imports --no-logo
+
+docs: ## draw the documents that are made from code
+	$(RUN) scripts/draw_session.py
+
+e2e: ## play games in a real browser
+	$(RUN) pytest $(ARGS) tests/e2e
+
+web: ## build the pages if their sources changed
+	"$(UV)" sync --locked --reinstall-package quiz-cluster
+
+web-check: quiz/web/node_modules/.package-lock.json ## check the pages' types and run their tests
+	$(RUN) scripts/npm.py run check
+	$(RUN) scripts/npm.py run test
+
+# npm writes this file at the end of an installation; building the pages makes it too.
+quiz/web/node_modules/.package-lock.json: quiz/web/package-lock.json
+	$(RUN) scripts/npm.py ci --ignore-scripts
+
+wheel: ## build the wheel and the source archive into dist/
+	"$(UV)" build
+
+hooks: ## check every commit with the hooks of .pre-commit-config.yaml
+	$(RUN) pre-commit install
+
+clean: ## remove what was built; data files and the environment stay
+	rm -rf build dist quiz/web/dist quiz/web/node_modules test-results
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -path ./.venv -prune -o -path ./.tools -prune -o -name __pycache__ -type d -exec rm -rf {} +
