@@ -1,0 +1,1 @@
+"""Use cases over ports: what hosts, players and deadlines do to a session."""

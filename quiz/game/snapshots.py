@@ -1,0 +1,62 @@
+"""What a client is sent when it connects, or when it has to begin anew."""
+
+from __future__ import annotations
+
+from quiz.domain.ids import SessionId
+from quiz.domain.messages import State
+from quiz.domain.roles import Role
+from quiz.domain.session import Phase
+from quiz.domain.snapshot import player_snapshot, staff_snapshot
+from quiz.game.errors import Refused
+from quiz.game.live import LiveSessions
+from quiz.game.ports import AnswerLog, Clock
+from quiz.game.tokens import Seat
+
+
+class Snapshots:
+    """One use case: `of` a seat."""
+
+    def __init__(self, live: LiveSessions, answers: AnswerLog, clock: Clock) -> None:
+        self._live = live
+        self._answers = answers
+        self._clock = clock
+
+    async def admit(self, seat: Seat) -> None:
+        """Check that a seat still exists.
+
+        Raises:
+            Refused: `unauthorized` when the session is gone or the player was removed.
+        """
+        try:
+            live = await self._live.get(seat.session_id)
+        except Refused:
+            raise Refused("unauthorized", "This game does not exist any more.") from None
+        if seat.role is Role.PLAYER and not (seat.player_id and await self._live.seated(live, seat.player_id)):
+            raise Refused("unauthorized", "You have no seat in this game any more.")
+
+    def version(self, session_id: SessionId) -> int:
+        """The version of a session that this node knows, 0 if none."""
+        live = self._live.peek(session_id)
+        return live.session.version if live else 0
+
+    async def of(self, seat: Seat) -> State:
+        """The whole of a session as the seat may see it, in its present version.
+
+        Raises:
+            Refused: as `admit`.
+        """
+        await self.admit(seat)
+        while True:
+            live = await self._live.get(seat.session_id)
+            session = live.session
+            open_ = session.phase in (Phase.QUESTION, Phase.REVEAL)
+            if seat.role is Role.PLAYER and seat.player_id is not None:
+                stored = await self._answers.find(session, session.question, seat.player_id) if open_ else None
+                if live.session.version == session.version:
+                    if seat.player_id not in live.board:
+                        raise Refused("unauthorized", "You have no seat in this game any more.")
+                    return player_snapshot(session, live.board, seat.player_id, stored, self._clock.now())
+            else:
+                answered = await self._answers.count(session, session.question) if open_ else 0
+                if live.session.version == session.version:
+                    return staff_snapshot(session, live.board, seat.role, answered, self._clock.now())
