@@ -1,0 +1,1 @@
+"""SQL: tables, queries, the group commit. The only room that imports sqlalchemy."""

@@ -1,0 +1,67 @@
+"""Rows of `answers` as stored answers, and the queries that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from quiz.domain.ids import Millis, PlayerId, SubmissionId
+from quiz.domain.session import Session
+from quiz.domain.tally import StoredAnswer
+from quiz.storage.documents import answer_from
+from quiz.storage.tables import KICKED, answers, players
+
+COLUMNS: Final = (
+    answers.c.player_id,
+    answers.c.question,
+    answers.c.submission,
+    answers.c.answer,
+    answers.c.received_at,
+    answers.c.elapsed_ms,
+)
+
+
+def stored_answer(
+    player: str, question: int, submission: str, answer: str, received_at: int, elapsed_ms: int
+) -> StoredAnswer:
+    """Read a row of `COLUMNS`."""
+    return StoredAnswer(
+        PlayerId(player),
+        question,
+        SubmissionId(submission),
+        answer_from(answer),
+        Millis(received_at),
+        Millis(elapsed_ms),
+    )
+
+
+async def answers_to(connection: AsyncConnection, session: Session, question: int) -> Sequence[StoredAnswer]:
+    """Every stored answer to a question, kicked players' included, by arrival."""
+    query = select(*COLUMNS).where(_asked(session, question)).order_by(answers.c.received_at, answers.c.player_id)
+    return [stored_answer(*row) for row in await connection.execute(query)]
+
+
+async def answer_of(
+    connection: AsyncConnection, session: Session, question: int, player_id: PlayerId
+) -> StoredAnswer | None:
+    """A player's answer to a question."""
+    query = select(*COLUMNS).where(_asked(session, question), answers.c.player_id == player_id)
+    row = (await connection.execute(query)).one_or_none()
+    return row and stored_answer(*row)
+
+
+async def count_seated_answers(connection: AsyncConnection, session: Session, question: int) -> int:
+    """How many answers to a question are stored by players who still have their seat."""
+    # Few are kicked: leaving those out is much cheaper than looking every seat up.
+    kicked = select(players.c.id).where(players.c.session_id == session.id, KICKED)
+    query = (
+        select(func.count()).select_from(answers).where(_asked(session, question), answers.c.player_id.not_in(kicked))
+    )
+    return await connection.scalar(query) or 0
+
+
+def _asked(session: Session, question: int) -> ColumnElement[bool]:
+    return and_(answers.c.month == session.month, answers.c.session_id == session.id, answers.c.question == question)

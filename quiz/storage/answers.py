@@ -1,0 +1,37 @@
+"""Answers, in SQL."""
+
+from __future__ import annotations
+
+from quiz.domain.ids import PlayerId
+from quiz.domain.session import Session
+from quiz.domain.tally import StoredAnswer
+from quiz.game.ports import AnswerRefusal, PendingAnswer
+from quiz.storage.answer_batch import AnswerCommit
+from quiz.storage.answer_rows import answer_of, count_seated_answers
+from quiz.storage.engine import Database
+
+
+class SqlAnswers:
+    """An `AnswerLog`.
+
+    Args:
+        commit: gathers the answers that come at the same time, and writes them by `write_answers`.
+    """
+
+    def __init__(self, database: Database, commit: AnswerCommit) -> None:
+        self._database = database
+        self._commit = commit
+
+    async def append(self, pending: PendingAnswer) -> StoredAnswer | AnswerRefusal:
+        return await self._commit.append(pending)
+
+    async def flush(self) -> None:
+        await self._commit.flush()
+
+    async def find(self, session: Session, question: int, player_id: PlayerId) -> StoredAnswer | None:
+        async with self._database.read() as connection:
+            return await answer_of(connection, session, question, player_id)
+
+    async def count(self, session: Session, question: int) -> int:
+        async with self._database.read() as connection:
+            return await count_seated_answers(connection, session, question)

@@ -1,0 +1,91 @@
+"""Seats and totals as rows, and the board they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from quiz.domain.board import Board
+from quiz.domain.ids import Millis, PlayerId, SessionId
+from quiz.domain.reveal import reveal
+from quiz.domain.scoring import Award, Score
+from quiz.domain.session import Phase, Session
+from quiz.domain.tally import StoredAnswer, Tallies, Tally
+from quiz.storage.answer_rows import answers_to
+from quiz.storage.dialects import Dialect
+from quiz.storage.tables import SEATED, players, scores
+
+Seats = dict[PlayerId, str]
+
+_SEATS_AND_SCORES: Final = (
+    select(
+        players.c.id,
+        players.c.nickname,
+        scores.c.points,
+        scores.c.correct,
+        scores.c.time_ms,
+        scores.c.streak,
+        scores.c.last_points,
+        scores.c.last_correct,
+        scores.c.last_time_ms,
+    )
+    .select_from(
+        players.outerjoin(scores, and_(scores.c.session_id == players.c.session_id, scores.c.player_id == players.c.id))
+    )
+    .where(players.c.session_id == bindparam("session"), SEATED)
+    .order_by(players.c.number)
+)
+
+
+async def read_seats(connection: AsyncConnection, session_id: SessionId) -> tuple[Seats, dict[PlayerId, Tally]]:
+    """Nicknames of seated players in the order they joined, and totals of those seated at the last close."""
+    seats: Seats = {}
+    tallies: dict[PlayerId, Tally] = {}
+    rows = await connection.execute(_SEATS_AND_SCORES, {"session": session_id})
+    for player, nickname, points, correct, time_ms, streak, last_points, last_correct, last_time_ms in rows:
+        seats[player] = nickname
+        if points is not None:
+            tallies[player] = Tally(
+                Score(points, correct, Millis(time_ms), streak),
+                Award(last_points, last_correct, Millis(last_time_ms)),
+            )
+    return seats, tallies
+
+
+async def write_tallies(connection: AsyncConnection, dialect: Dialect, session_id: SessionId, tallies: Tallies) -> None:
+    """Set the totals of these players, whatever they were."""
+    rows = [
+        {
+            "session_id": session_id,
+            "player_id": player,
+            "points": tally.score.points,
+            "correct": tally.score.correct,
+            "time_ms": tally.score.time_ms,
+            "streak": tally.score.streak,
+            "last_points": tally.last.points,
+            "last_correct": tally.last.correct,
+            "last_time_ms": tally.last.time_ms,
+        }
+        for player, tally in tallies.items()
+        if tally.last is not None
+    ]
+    if rows:
+        await dialect.upsert(connection, scores, rows)
+
+
+async def read_board(connection: AsyncConnection, session: Session) -> Board:
+    """The board of the session's present version."""
+    seats, tallies = await read_seats(connection, session.id)
+    if session.phase is not Phase.REVEAL:
+        return Board(seats, tallies)
+    return board_with_reveal(session, seats, tallies, await answers_to(connection, session, session.question))
+
+
+def board_with_reveal(
+    session: Session, seats: Seats, tallies: Mapping[PlayerId, Tally], stored: Sequence[StoredAnswer]
+) -> Board:
+    """The board of a session in `reveal`, given the answers to its question: those of seated players are shown."""
+    return Board(seats, tallies, reveal(session, [each.answer for each in stored if each.player_id in seats]))
