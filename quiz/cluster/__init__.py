@@ -1,0 +1,1 @@
+"""What nodes share, and its in-process twin."""

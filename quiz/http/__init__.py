@@ -1,0 +1,1 @@
+"""aiohttp: REST, sign-in, pages, health and metrics."""
