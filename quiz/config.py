@@ -1,0 +1,194 @@
+"""Settings: read once from the environment, checked, and handed down as frozen structs.
+
+Every variable that begins with `QUIZ_` must be one of those named here, so that a misspelt one is not passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from quiz.domain.ids import Millis
+from quiz.game.throttle import DEFAULT_LIMITS, Limit
+from quiz.http.settings import HttpSettings, Network
+from quiz.realtime.server import RealtimeSettings
+from quiz.storage.settings import GroupCommitSettings, StorageSettings
+
+DATABASE_URL: Final = "sqlite+aiosqlite:///quiz.db"
+SECRET_BYTES_MIN: Final = 32
+
+
+class BadSettings(ValueError):
+    """The environment asks for something that cannot be; the message names the variable and what it should be."""
+
+
+class Environment(Struct, frozen=True, kw_only=True, rename=lambda name: f"QUIZ_{name.upper()}"):
+    """The variables that begin with `QUIZ_`, by name without it. Units are in the names.
+
+    `secret_key` signs tokens, `public_url` is what links and QR codes show, `allowed_origins` and `trusted_proxies` are
+    lists separated by commas, the `…_failures` and `joins` limits read like "10/minute".
+    """
+
+    secret_key: str = ""
+    public_url: str = ""
+    allowed_origins: str = ""
+    trusted_proxies: str = ""
+    admin_password: str = ""
+    log_level: str = "info"
+    log_format: str = "auto"
+    seats_max: int = 20_000
+    connections_max: int = 15_000
+    session_lifetime_hours: int = 24
+    ping_interval_s: float = 25
+    ping_timeout_s: float = 20
+    unjoined_timeout_s: float = 10
+    deadline_grace_ms: int = 150
+    deadline_jitter_ms: int = 50
+    crowd_interval_ms: int = 250
+    answer_batch_rows: int = 500
+    answer_linger_ms: int = 3
+    answer_queue_rows: int = 20_000
+    database_lock_timeout_ms: int = 5_000
+    login_failures: str = DEFAULT_LIMITS[Limit.LOGIN_FAILURES]
+    login_failures_of_origin: str = DEFAULT_LIMITS[Limit.LOGIN_FAILURES_OF_ORIGIN]
+    pin_failures: str = DEFAULT_LIMITS[Limit.PIN_FAILURES]
+    joins: str = DEFAULT_LIMITS[Limit.JOINS]
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything a node needs to know before it starts."""
+
+    secret_key: str
+    admin_password: str | None
+    log_level: str
+    log_json: bool | None
+    """None: lines for people on a terminal, JSON elsewhere."""
+    seats_max: int
+    session_lifetime_ms: Millis
+    deadline_grace_ms: Millis
+    deadline_jitter_ms: Millis
+    crowd_interval_ms: Millis
+    limits: dict[str, str]
+    storage: StorageSettings
+    http: HttpSettings
+    realtime: RealtimeSettings
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Turn environment variables into settings.
+
+    Raises:
+        BadSettings: naming the variable that is at fault.
+    """
+    own = {name: value for name, value in environ.items() if name.startswith("QUIZ_")}
+    known = {field.encode_name for field in msgspec.structs.fields(Environment)}
+    if unknown := sorted(own.keys() - known):
+        raise BadSettings(f"{unknown[0]} is not a setting; those there are begin with QUIZ_ and are in the README.")
+    try:
+        env = msgspec.convert(own, Environment, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSettings(str(error).replace("`", "").replace(" - at $.", ": ")) from None
+    if environ.get("REDIS_URL"):
+        raise BadSettings("REDIS_URL is set, but this version runs on one node only and does without Redis.")
+    url = environ.get("DATABASE_URL") or DATABASE_URL
+    return Settings(
+        secret_key=_secret_key(env.secret_key, url),
+        admin_password=env.admin_password or None,
+        log_level=_one_of("QUIZ_LOG_LEVEL", env.log_level.lower(), ("debug", "info", "warning", "error")),
+        log_json={"auto": None, "json": True, "text": False}[
+            _one_of("QUIZ_LOG_FORMAT", env.log_format, ("auto", "json", "text"))
+        ],
+        seats_max=env.seats_max,
+        session_lifetime_ms=Millis(env.session_lifetime_hours * 3_600_000),
+        deadline_grace_ms=Millis(env.deadline_grace_ms),
+        deadline_jitter_ms=Millis(env.deadline_jitter_ms),
+        crowd_interval_ms=Millis(env.crowd_interval_ms),
+        limits={limit.value: getattr(env, limit.value) for limit in Limit},
+        storage=StorageSettings(
+            url=url,
+            lock_timeout_ms=Millis(env.database_lock_timeout_ms),
+            answers=GroupCommitSettings(
+                batch_rows=env.answer_batch_rows,
+                linger_ms=Millis(env.answer_linger_ms),
+                queue_rows=env.answer_queue_rows,
+            ),
+        ),
+        http=HttpSettings(
+            public_url=_public_url(env.public_url),
+            allowed_origins=_list(env.allowed_origins),
+            trusted_proxies=_networks(env.trusted_proxies),
+        ),
+        realtime=RealtimeSettings(
+            ping_interval_s=env.ping_interval_s,
+            ping_timeout_s=env.ping_timeout_s,
+            unjoined_timeout_s=env.unjoined_timeout_s,
+            connections_max=env.connections_max,
+        ),
+    )
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite URL; None for another database, or one in memory."""
+    scheme, _, path = url.partition("://")
+    if not scheme.startswith("sqlite") or path in ("", "/", "/:memory:"):
+        return None
+    return Path(path.partition("?")[0][1:])
+
+
+def _secret_key(given: str, url: str) -> str:
+    """The key that signs tokens; on SQLite one is made at the first start and kept beside the file."""
+    if given:
+        if len(given.encode()) < SECRET_BYTES_MIN:
+            raise BadSettings(
+                f"QUIZ_SECRET_KEY should be at least {SECRET_BYTES_MIN} bytes, e.g. 64 random hex digits."
+            )
+        return given
+    if (database := sqlite_file(url)) is None:
+        raise BadSettings("QUIZ_SECRET_KEY is missing: all nodes need the same one, e.g. 64 random hex digits.")
+    beside = database.with_name(database.name + ".key")
+    try:
+        descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        if key := beside.read_text(encoding="ascii").strip():
+            return key
+        raise BadSettings(f"{beside} should hold the key that signs tokens, but is empty. Remove it.") from None
+    except OSError as error:
+        raise BadSettings(f"The key that signs tokens cannot be kept in {beside}: {error.strerror}.") from None
+    key = secrets.token_hex(32)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key + "\n")
+    return key
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise BadSettings(f"{name} is {value!r}; it should be one of {', '.join(allowed)}.")
+    return value
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+
+
+def _public_url(text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadSettings("QUIZ_PUBLIC_URL should be an address like https://quiz.example.")
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part, strict=False) for part in _list(text))
+    except ValueError as error:
+        raise BadSettings(f"QUIZ_TRUSTED_PROXIES should list networks like 10.0.0.0/8: {error}.") from None
