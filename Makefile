@@ -13,6 +13,9 @@ endif
 UV = $(eval UV := $(shell $(PYTHON) scripts/bootstrap_uv.py))$(or $(UV),$(error there is no uv, the lines above say why))
 RUN = "$(UV)" run --locked
 
+# Compiled once and kept: tests start many processes, and each would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
 
