@@ -1,4 +1,4 @@
-"""Draw the session's states from the table that decides them: `python scripts/draw_session.py` writes docs/session.md."""
+"""Draw the session's states from the table that decides them: running this writes docs/session.md."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ HEAD = """# The states of a session
 
 Drawn from the table in `quiz/domain/decide.py` by `scripts/draw_session.py`; a test fails when the two differ.
 
-A host's commands carry the version they were decided on; `deadline` is the service's own. What a command may not do in a
-phase is refused with `wrong_phase`. Every accepted command makes the version grow by one.
+A host's commands carry the version they were decided on; `deadline` is the service's own. What a command may not do in
+a phase is refused with `wrong_phase`. Every accepted command makes the version grow by one.
 
 ```mermaid
 stateDiagram-v2

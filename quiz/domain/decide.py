@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
 import msgspec
 from msgspec import Struct
@@ -60,7 +60,7 @@ class Rule(Struct, frozen=True):
     to: tuple[Phase, ...]
 
 
-def _advance(session: Session, command: Command, **changes: object) -> Session:
+def _advance(session: Session, **changes: object) -> Session:
     return msgspec.structs.replace(session, version=session.version + 1, **changes)
 
 
@@ -70,7 +70,6 @@ def _open(session: Session, command: Command, now: Millis) -> Outcome:
     opens_at = Millis(now + session.settings.lead_in_ms)
     after = _advance(
         session,
-        command,
         phase=Phase.QUESTION,
         question=number,
         opens_at=opens_at,
@@ -87,7 +86,7 @@ def _open_or_finish(session: Session, command: Command, now: Millis) -> Outcome:
 
 def _close(session: Session, command: Command, now: Millis) -> Outcome:
     closes_at = now if session.closes_at is None else min(now, session.closes_at)
-    after = _advance(session, command, phase=Phase.REVEAL, closes_at=closes_at)
+    after = _advance(session, phase=Phase.REVEAL, closes_at=closes_at)
     return Decision(command=command, before=session, after=after, closes=session.question)
 
 
@@ -104,35 +103,35 @@ def _extend(session: Session, command: Command, now: Millis) -> Outcome:
         return Refusal("invalid", "The question has no time limit to extend.")
     if not 0 < extend.by <= EXTEND_MAX:
         return Refusal("invalid", f"Give between 1 and {EXTEND_MAX // 1000} seconds.")
-    after = _advance(session, command, closes_at=Millis(session.closes_at + extend.by))
+    after = _advance(session, closes_at=Millis(session.closes_at + extend.by))
     return Decision(command=command, before=session, after=after)
 
 
 def _show_standings(session: Session, command: Command, now: Millis) -> Outcome:
-    return Decision(command=command, before=session, after=_advance(session, command, phase=Phase.STANDINGS))
+    return Decision(command=command, before=session, after=_advance(session, phase=Phase.STANDINGS))
 
 
 def _finish(session: Session, command: Command, now: Millis) -> Outcome:
-    return Decision(command=command, before=session, after=_advance(session, command, phase=Phase.FINISHED))
+    return Decision(command=command, before=session, after=_advance(session, phase=Phase.FINISHED))
 
 
 def _close_and_finish(session: Session, command: Command, now: Millis) -> Outcome:
     """An answer that was acked counts, so ending the game scores the question that is open."""
     closes_at = now if session.closes_at is None else min(now, session.closes_at)
-    after = _advance(session, command, phase=Phase.FINISHED, closes_at=closes_at)
+    after = _advance(session, phase=Phase.FINISHED, closes_at=closes_at)
     return Decision(command=command, before=session, after=after, closes=session.question)
 
 
 def _lock(session: Session, command: Command, now: Millis) -> Outcome:
-    return Decision(command=command, before=session, after=_advance(session, command, locked=True))
+    return Decision(command=command, before=session, after=_advance(session, locked=True))
 
 
 def _unlock(session: Session, command: Command, now: Millis) -> Outcome:
-    return Decision(command=command, before=session, after=_advance(session, command, locked=False))
+    return Decision(command=command, before=session, after=_advance(session, locked=False))
 
 
 def _kick(session: Session, command: Command, now: Millis) -> Outcome:
-    after = _advance(session, command)
+    after = _advance(session)
     return Decision(command=command, before=session, after=after, kicks=cast(Kick, command).player)
 
 
@@ -145,10 +144,9 @@ def _void(session: Session, command: Command, now: Millis) -> Outcome:
     if number in session.voided:
         return Refusal("invalid", f"Question {number} is void already.")
     voided = tuple(sorted((*session.voided, number)))
-    return Decision(command=command, before=session, after=_advance(session, command, voided=voided), recounts=True)
+    return Decision(command=command, before=session, after=_advance(session, voided=voided), recounts=True)
 
 
-_CommandType = TypeVar("_CommandType", bound=type)
 _ALIVE: Final = (Phase.LOBBY, Phase.QUESTION, Phase.REVEAL, Phase.STANDINGS)
 
 TABLE: Final[dict[tuple[Phase, type], Rule]] = {

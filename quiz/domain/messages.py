@@ -1,8 +1,8 @@
 """What the server tells its clients: one frozen struct for each Socket.IO event.
 
-Every event carries the session's `version`. A snapshot (`State`) followed by the events of later versions equals a fresh
-snapshot; `follow.py` is that law as code. Nothing here that reaches players before the reveal has a field that could
-hold what is right.
+Every event carries the session's `version`. A snapshot (`State`) followed by the events of later versions equals a
+fresh snapshot; `follow.py` is that law as code. Nothing here that reaches players before the reveal has a field that
+could hold what is right.
 
 Times are milliseconds since the epoch in the service's clock, durations milliseconds unless a name says otherwise.
 """
@@ -255,6 +255,4 @@ class Draining(Event, frozen=True):
     reconnect_within_ms: Millis
 
 
-ServerEvent = (
-    State | QuestionEvent | Progress | Reveal | Result | Standings | Lobby | Finished | Kicked | Draining
-)
+ServerEvent = State | QuestionEvent | Progress | Reveal | Result | Standings | Lobby | Finished | Kicked | Draining

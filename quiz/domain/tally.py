@@ -61,9 +61,7 @@ def score_question(
     return after
 
 
-def recount(
-    session: Session, answers: Mapping[int, Answers], players: Iterable[PlayerId]
-) -> dict[PlayerId, Tally]:
+def recount(session: Session, answers: Mapping[int, Answers], players: Iterable[PlayerId]) -> dict[PlayerId, Tally]:
     """The tallies of all closed questions, from nothing but the answers.
 
     Args:

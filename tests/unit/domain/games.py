@@ -7,7 +7,7 @@ from random import Random
 from quiz.domain.announce import Audience, results, rewrites_the_past, room_events
 from quiz.domain.answers import AnswerProblem, read_answer
 from quiz.domain.board import Board
-from quiz.domain.commands import Command, Kick
+from quiz.domain.commands import Command
 from quiz.domain.decide import Decision, Refusal, decide
 from quiz.domain.follow import follow
 from quiz.domain.ids import Millis, Pin, PlayerId, SessionId, SubmissionId, UserId
@@ -97,7 +97,10 @@ class Game:
         self.seats[player_id] = nickname
         entry = [RosterEntry(player_id, nickname)]
         version, count, locked = self.session.version, len(self.seats), self.session.locked
-        self._publish(Audience.STAFF, Lobby(version=version, players=count, joined=[nickname], left=[], locked=locked, seats=entry))
+        self._publish(
+            Audience.STAFF,
+            Lobby(version=version, players=count, joined=[nickname], left=[], locked=locked, seats=entry),
+        )
 
     def answer(self, player: str, raw: object, after_ms: int = 1000) -> bool:
         """Store an answer if the rules take it."""
@@ -164,8 +167,8 @@ class Game:
         board = self.board
         if left is not None:
             version, count = self.session.version, len(self.seats)
-            event = Lobby(version=version, players=count, joined=[], left=[left], locked=self.session.locked)
-            self._publish(Audience.STAFF, event)
+            parted = Lobby(version=version, players=count, joined=[], left=[left], locked=self.session.locked)
+            self._publish(Audience.STAFF, parted)
         for audience, event in room_events(decision, board):
             self._publish(audience, event)
         for player, result in results(decision, board):
