@@ -81,6 +81,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     http: HttpSettings
     realtime: RealtimeSettings
 
+    def __repr__(self) -> str:
+        """Without the secrets: whatever is logged of it."""
+        return f"Settings(storage={self.storage.url.partition('://')[0]}, http={self.http}, realtime={self.realtime})"
+
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Turn environment variables into settings.

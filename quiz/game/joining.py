@@ -9,12 +9,12 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from quiz.domain.ids import Millis, Pin, PlayerId, SessionId
-from quiz.domain.nickname import NicknameProblem, read_nickname
+from quiz.domain.nickname import Nickname, NicknameProblem, read_nickname
 from quiz.domain.roles import Role
 from quiz.domain.session import Phase, Session
-from quiz.game.errors import Refused
+from quiz.game.errors import Refused, Unavailable
 from quiz.game.live import LiveSessions
-from quiz.game.ports import Clock, SessionStore
+from quiz.game.ports import Clock, SeatRefusal, SessionStore
 from quiz.game.sessions import SESSION_LIFETIME
 from quiz.game.throttle import Limit, Throttle, Turnstile
 from quiz.game.tokens import Seat, Tokens
@@ -105,13 +105,20 @@ class Joining:
         if isinstance(nickname, NicknameProblem):
             raise Refused("nickname_invalid", nickname.message, fields={"nickname": nickname.message})
         player_id = PlayerId(secrets.token_urlsafe(12))
-        refusal = await self._store.seat(session.id, player_id, nickname, self._clock.now(), self._seats_most)
+        refusal = await self._seat(session.id, player_id, nickname)
         if refusal is not None:
             raise Refused(refusal.value)
         self._arrivals.arrived(session.id, player_id, nickname.shown)
         expires_at = Millis(session.created_at + self._lifetime)
         token = self._tokens.for_seat(Seat(session.id, Role.PLAYER, player_id), expires_at)
         return Joined(player_id, token, nickname.shown, affinity=session.pin)
+
+    async def _seat(self, session_id: SessionId, player_id: PlayerId, nickname: Nickname) -> SeatRefusal | None:
+        """Take a seat; once more when it is not known whether it was taken, or the player would find the name gone."""
+        try:
+            return await self._store.seat(session_id, player_id, nickname, self._clock.now(), self._seats_most)
+        except Unavailable:
+            return await self._store.seat(session_id, player_id, nickname, self._clock.now(), self._seats_most)
 
     async def _find(self, pin: str, origin: str) -> Session:
         async with self._turnstile.turn(origin):

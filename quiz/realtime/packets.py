@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 import socketio.packet
 
-_HEAD: Final = re.compile(r"[25](?:\d+-)?(?:/[^,]*,)?(?P<id>\d{1,15})?")
+_HEAD: Final = re.compile(r"[256](?:\d+-)?(?:/[^,]*,)?(?P<id>\d{1,15})?")
 _EVENT: Final = str(socketio.packet.EVENT)
 
 
