@@ -1,0 +1,90 @@
+/** Calls to the service's REST interface, with failures as values of two kinds a page can explain. */
+
+const BASE = "/api/v1";
+const TIMEOUT_MS = 20_000;
+
+/** The service refused. `code` is one of its own; `message` is written for a person. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly fields: Readonly<Record<string, string>> = {},
+    /** How long to wait before another try, in seconds, when the service says so. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** The service did not answer at all. */
+export class NoAnswer extends Error {}
+
+export interface RequestOptions {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  query?: Record<string, string | number | undefined>;
+  token?: string;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is. */
+  body?: Blob;
+}
+
+/**
+ * @param path below `/api/v1`, its parts already encoded.
+ * @throws {ApiError | NoAnswer}
+ */
+export async function request<Body>(path: string, options: RequestOptions = {}): Promise<Body> {
+  return (await (await send(path, options)).json()) as Body;
+}
+
+/** @throws {ApiError | NoAnswer} */
+export async function download(path: string, options: RequestOptions = {}): Promise<Blob> {
+  return (await send(path, options)).blob();
+}
+
+async function send(path: string, { method = "GET", query = {}, token, json, body }: RequestOptions) {
+  const headers = new Headers({ Accept: "application/json, */*" });
+  if (token !== undefined) headers.set("Authorization", `Bearer ${token}`);
+  if (json !== undefined) headers.set("Content-Type", "application/json");
+  if (body !== undefined) headers.set("Content-Type", body.type || "application/octet-stream");
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(BASE + path + queryString(query), {
+      method,
+      headers,
+      signal: stop.signal,
+      cache: "no-store",
+      body: json === undefined ? (body ?? null) : JSON.stringify(json),
+    });
+  } catch (cause) {
+    throw new NoAnswer("no answer", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+  if (!response.ok) throw await readError(response);
+  return response;
+}
+
+function queryString(query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
+}
+
+async function readError(response: Response): Promise<ApiError | NoAnswer> {
+  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  const retryAfter = Number.isFinite(seconds) ? seconds : null;
+  try {
+    const { error } = (await response.json()) as {
+      error: { code: string; message: string; fields?: Record<string, string> };
+    };
+    return new ApiError(response.status, error.code, error.message, error.fields, retryAfter);
+  } catch {
+    // A proxy answered in the service's place.
+    return response.status >= 500
+      ? new NoAnswer(`status ${response.status}`)
+      : new ApiError(response.status, "unknown", "", {}, retryAfter);
+  }
+}

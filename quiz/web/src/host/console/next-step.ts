@@ -1,0 +1,29 @@
+/** The one thing a host would do next. */
+
+import type { Key } from "../../i18n/translate";
+import type { PhaseName } from "../../messages";
+
+export interface NextStep {
+  command: "start" | "close" | "next";
+  label: Key;
+}
+
+/**
+ * @param last number of the question that was open last; 0 when it is not known.
+ * @param questions how many questions the quiz has.
+ */
+export function nextStep(phase: PhaseName, last: number, questions: number): NextStep | null {
+  switch (phase) {
+    case "lobby":
+      return { command: "start", label: "console.start" };
+    case "question":
+      return { command: "close", label: "console.close_question" };
+    case "reveal":
+      return { command: "next", label: "console.show_standings" };
+    case "standings":
+      if (last === 0) return { command: "next", label: "console.continue" };
+      return { command: "next", label: last < questions ? "console.next_question" : "console.finish" };
+    case "finished":
+      return null;
+  }
+}

@@ -1,0 +1,23 @@
+/** Addresses of the host's page. */
+
+/** The session in `/host/game/SESSION`, or null for the desk. */
+export function sessionOfPath(pathname: string): string | null {
+  const id = /^\/host\/game\/([^/]+)\/?$/.exec(pathname)?.[1];
+  return id === undefined ? null : decodeURIComponent(id);
+}
+
+export function consolePath(sessionId: string): string {
+  return `/host/game/${encodeURIComponent(sessionId)}`;
+}
+
+/** The big screen of a session. All of it stands behind the "#", which browsers never send to a server. */
+export function screenAddress({ screen_token, affinity, pin, join_url }: ScreenPass): string {
+  return `/screen#${new URLSearchParams({ token: screen_token, affinity, pin, join: join_url })}`;
+}
+
+export interface ScreenPass {
+  screen_token: string;
+  affinity: string;
+  pin: string;
+  join_url: string;
+}

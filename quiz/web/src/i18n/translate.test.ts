@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { de } from "./de";
+import { en } from "./en";
+import { es } from "./es";
+import { fr } from "./fr";
+import { chooseLanguage, decimalSign, formatNumber, speak, t, use } from "./translate";
+import type { Key, Language, Phrase } from "./translate";
+
+const OTHERS: Record<string, Language> = { de, es, fr };
+
+function forms(phrase: Phrase): string[] {
+  return typeof phrase === "string" ? [phrase] : Object.values(phrase);
+}
+
+function placeholders(text: string): string[] {
+  return [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort();
+}
+
+afterEach(() => use("en", en));
+
+describe.each(Object.entries(OTHERS))("the language %s", (_, language) => {
+  it("has every phrase of English and no other", () => {
+    expect(Object.keys(language.phrases)).toEqual(Object.keys(en.phrases));
+  });
+
+  it("uses the same placeholders in each phrase", () => {
+    for (const [key, phrase] of Object.entries(en.phrases)) {
+      const wanted = placeholders((forms(phrase) as string[]).at(-1)!);
+      for (const form of forms(language.phrases[key as Key])) expect(placeholders(form), key).toEqual(wanted);
+    }
+  });
+
+  it("leaves no phrase empty", () => {
+    for (const phrase of Object.values(language.phrases)) {
+      for (const form of forms(phrase)) expect(form.trim()).not.toBe("");
+    }
+  });
+});
+
+describe("choosing a language", () => {
+  it.each([
+    [["de-AT", "en"], "de"],
+    [["nl", "fr-CA"], "fr"],
+    [["nl", "pt"], "en"],
+    [[], "en"],
+    [["ES"], "es"],
+  ])("for wishes %j takes %s", (wishes, language) => {
+    expect(chooseLanguage(wishes)).toBe(language);
+  });
+
+  it("prefers what the address asks for to what the browser wishes", async () => {
+    await speak("?lang=de", ["fr"]);
+    expect(t("join.next")).toBe("Weiter");
+    await speak("?lang=xx", ["fr"]);
+    expect(t("join.next")).toBe("Suivant");
+    await speak("", []);
+    expect(t("join.next")).toBe("Next");
+  });
+});
+
+describe("a phrase", () => {
+  it("has its placeholders filled in, numbers in the language's own form", () => {
+    expect(t("console.answered", { answered: 1234, players: 2000 })).toBe("1,234 of 2,000 answered");
+    use("de", de);
+    expect(t("console.answered", { answered: 1234, players: 2000 })).toBe("1.234 von 2.000 haben geantwortet");
+  });
+
+  it("takes the plural form that fits", () => {
+    expect(t("play.points", { count: 1 })).toBe("1 point");
+    expect(t("play.points", { count: 0 })).toBe("0 points");
+    use("fr", fr);
+    expect(t("play.points", { count: 0 })).toBe("0 point");
+  });
+
+  it("leaves braces in a nickname alone", () => {
+    expect(t("kick.done", { nickname: "{count}" })).toBe("{count} was removed.");
+  });
+
+  it("knows the language's decimal sign", () => {
+    expect(decimalSign()).toBe(".");
+    use("de", de);
+    expect(decimalSign()).toBe(",");
+    expect(formatNumber(1.5)).toBe("1,5");
+  });
+});

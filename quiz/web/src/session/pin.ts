@@ -1,0 +1,22 @@
+/** Finding a PIN in what people type, paste or open. */
+
+const PIN = /^\d{7}$/;
+
+/** The PIN in typed or pasted text, which may hold spaces, dashes or a whole join link; null when there is none. */
+export function readPin(typed: string): string | null {
+  const text = typed.normalize("NFKC").trim();
+  const inLink = /\/(\d{7})(?:[/?#]|$)/.exec(text)?.[1];
+  if (inLink !== undefined) return inLink;
+  const digits = text.replace(/[\s.\-‐-―_]/g, "");
+  return PIN.test(digits) ? digits : null;
+}
+
+/** The PIN a page was opened with, as in `/1234567`. */
+export function pinOfPath(pathname: string): string | null {
+  return /^\/(\d{7})\/?$/.exec(pathname)?.[1] ?? null;
+}
+
+/** A PIN in groups that are easier to read out and to type: `123 4567`. */
+export function spacedPin(pin: string): string {
+  return pin.length === 7 ? `${pin.slice(0, 3)} ${pin.slice(3)}` : pin;
+}
