@@ -72,7 +72,8 @@ def _question(state: State, event: QuestionEvent) -> State:
         opens_at=event.opens_at,
         closes_at=event.closes_at,
         you=state.you if moved or state.you is None else replace(_unanswered(state.you), result=None),
-        answered=state.answered if moved else _zero_for_staff(state),
+        answered=state.answered if moved else 0 if _is_staff(state) else None,
+        number=event.question.number if _is_staff(state) else None,
     )
 
 
@@ -128,8 +129,9 @@ def _unanswered(you: You) -> You:
     return replace(you, answered=False, answer=None, received_at=None)
 
 
-def _zero_for_staff(state: State) -> int | None:
-    return None if state.locked is None else 0
+def _is_staff(state: State) -> bool:
+    """Only hosts and screens are told whether the doors are locked."""
+    return state.locked is not None
 
 
 def _fields(event: Reveal | Result) -> dict[str, object]:

@@ -132,8 +132,8 @@ class State(Event, frozen=True):
 
     `question`, `opens_at` and `closes_at` stand in phases `question` and `reveal`, `reveal` in `reveal`, `standings`
     in `standings` and `finished`, `podium` in `finished`, `you` for players. Hosts and screens get `locked`, `of` (the
-    number of questions), `voided` (question numbers), in `question` and `reveal` also `answered`; hosts the newest
-    seats, at most 500, as `roster`, screens the same as `nicknames`.
+    number of questions), `number` (of the current or last one), `voided` (question numbers), in `question` and `reveal`
+    also `answered`; hosts the newest seats, at most 500, as `roster`, screens the same as `nicknames`.
     """
 
     event = "state"
@@ -152,6 +152,7 @@ class State(Event, frozen=True):
     answered: int | None = None
     locked: bool | None = None
     of: int | None = None
+    number: int | None = None
     voided: list[int] | None = None
     roster: list[RosterEntry] | None = None
     nicknames: list[str] | None = None

@@ -29,6 +29,7 @@ def staff_snapshot(session: Session, board: Board, role: Role, answered: int, no
         answered=answered if session.phase in (Phase.QUESTION, Phase.REVEAL) else None,
         locked=session.locked,
         of=session.script.length,
+        number=session.question or None,
         voided=list(session.voided) or None,
         roster=[RosterEntry(player, nickname) for player, nickname in newest] if role is Role.HOST else None,
         nicknames=[nickname for _, nickname in newest] if role is Role.SCREEN else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -10,8 +9,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Struct
 
+from quiz.domain.problems import Problem, shape_problem
 from quiz.domain.quiz import (
     ACCEPTED_MAX,
     CHOICES_MAX,
@@ -39,20 +38,10 @@ from quiz.domain.quiz import (
 
 PROBLEMS_MAX: Final = 100
 """Most problems reported for one document; a person fixes a few at a time."""
-NAME_SHOWN: Final = 40
-"""Most characters of an unknown field or type that a message repeats."""
 
-_FIELD_PATH: Final = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _ADDRESS: Final = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|[\ud800-\udfff]")
-
-
-class Problem(Struct, frozen=True):
-    """One thing that is wrong: `field` as a dotted path (`rounds.0.questions.2.text`), `message` for a person."""
-
-    field: str
-    message: str
 
 
 class InvalidQuiz(ValueError):
@@ -136,72 +125,6 @@ def _convert(raw: object, kind: Any, field: str, where: str, problems: list[Prob
         # Half a surrogate pair in the name of a field or in `type`, which JSON can spell but UTF-8 cannot.
         problems.append(Problem(field, f"{where}: it has characters that cannot be shown."))
     return None
-
-
-def shape_problem(text: str, field: str, where: str) -> Problem:
-    """Word msgspec's complaint: "Expected `str`, got `int` - at `$.choices[0].text`".
-
-    Args:
-        field: dotted path of what was converted, in its document.
-        where: how the message calls it.
-    """
-    path = ""
-    if match := _FIELD_PATH.search(text):
-        path, text = match["path"], text[: match.start()]
-    steps = [step for step in re.split(r"[.\[\]]+", path) if step]
-    place = where + "".join(
-        f" {int(step) + 1}" if step.isdigit() else f", {_SINGULAR.get(step, step) if following.isdigit() else step}"
-        for step, following in itertools.pairwise([*steps, ""])
-    )
-    message = "it is not of the form that was expected"
-    for pattern, words in _SHAPE_WORDS:
-        if found := pattern.fullmatch(text):
-            parts = {name: _printable(part) for name, part in found.groupdict().items()}
-            types = {name: _TYPE_WORDS.get(part, part) for name, part in parts.items()}
-            message = words.format(**parts, types=types)
-            steps.append(parts.get("name", ""))
-            break
-    return Problem(".".join(filter(None, (field, *steps))), f"{place}: {message}.")
-
-
-def _printable(name: str) -> str:
-    """Bring what a document calls a field or a type into a form that can stand in a message."""
-    clean = "".join(char if char.isprintable() and char != "`" else "?" for char in name)
-    return clean if len(clean) <= NAME_SHOWN else clean[:NAME_SHOWN] + "…"
-
-
-_SHAPE_WORDS: Final = (
-    (re.compile(r"Object missing required field `(?P<name>.*)`", re.DOTALL), "{name} is missing"),
-    (re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL), "{name} is not a field of it"),
-    (re.compile(r"Invalid value ['\"](?P<value>.*)['\"]", re.DOTALL), '"{value}" is not a known type of question'),
-    (
-        re.compile(r"Expected `(?P<want>[^`]*)`, got `(?P<got>[^`]*)`"),
-        "it should be {types[want]}, but is {types[got]}",
-    ),
-    (re.compile(r"Expected `int` >= (?P<least>-?\d+)"), "it should be at least {least}"),
-    (re.compile(r"Expected `int` <= (?P<most>-?\d+)"), "it should be at most {most}"),
-    (re.compile(r"Integer value out of range"), "the number is too large"),
-    (re.compile(r"Number out of range"), "the number is too large"),
-    (re.compile(r"Expected `str` of length >= 1"), "it is empty"),
-    (re.compile(r"Expected `str` of length <= (?P<most>\d+)"), "at most {most} characters fit"),
-    (re.compile(r"Invalid enum value ['\"]?(?P<value>.*?)['\"]?", re.DOTALL), '"{value}" is not one of the choices'),
-)
-_TYPE_WORDS: Final = {
-    "str": "a text",
-    "str | null": "a text or nothing",
-    "int": "a whole number",
-    "int | null": "a whole number or nothing",
-    "int | float": "a number",
-    "float": "a number with decimals",
-    "bool": "true or false",
-    "array": "a list",
-    "list": "a list",
-    "object": "an object",
-    "dict": "an object",
-    "null": "nothing",
-    "NoneType": "nothing",
-}
-_SINGULAR: Final = {"choices": "choice", "items": "item", "accepted": "accepted answer"}
 
 
 def _quiz_problems(quiz: Quiz) -> Iterator[Problem]:

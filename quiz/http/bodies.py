@@ -10,8 +10,9 @@ from typing import Final, Generic, TypeVar
 import msgspec
 from aiohttp import web
 
+from quiz.domain.problems import shape_problem
 from quiz.domain.quiz import Quiz
-from quiz.domain.validation import InvalidQuiz, read_quiz, shape_problem
+from quiz.domain.validation import InvalidQuiz, read_quiz
 from quiz.game.errors import Refused
 from quiz.game.library import refusal_of
 from quiz.http.payloads import Nothing

@@ -121,6 +121,8 @@ export interface State extends Event {
   locked?: boolean;
   /** Number of questions; hosts and screens only. */
   of?: number;
+  /** Number of the current or last question, once there was one; hosts and screens only. */
+  number?: number;
   /** Numbers of void questions; hosts and screens only. */
   voided?: number[];
   roster?: RosterEntry[];

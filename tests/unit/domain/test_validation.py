@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from quiz.domain.problems import Problem
 from quiz.domain.quiz import ChoiceQuestion, NumericQuestion, Question, Quiz, TextQuestion
-from quiz.domain.validation import PROBLEMS_MAX, InvalidQuiz, Problem, read_question, read_quiz
+from quiz.domain.validation import PROBLEMS_MAX, InvalidQuiz, read_question, read_quiz
 from tests.unit.domain.questions import anything, questions
 
 Json = dict[str, Any]

@@ -11,6 +11,7 @@ from pathlib import Path
 import engineio
 import pytest
 from engineio.async_drivers.aiohttp import WebSocket
+
 from quiz.realtime.server import SEAMS
 
 PYPROJECT = Path(__file__).parent.parent.parent.parent / "pyproject.toml"

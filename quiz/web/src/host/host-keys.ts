@@ -5,8 +5,6 @@ import type { DeviceStorage } from "../session/device-storage";
 
 export interface HostKey extends HostPass {
   sessionId: string;
-  /** Number of the last question seen open; a snapshot between questions does not tell it. */
-  lastQuestion: number;
   /** When the key was made, in milliseconds since the epoch by this device's clock. */
   madeAt: number;
 }
@@ -27,16 +25,9 @@ export class HostKeys {
 
   keep(sessionId: string, pass: HostPass, now: number): HostKey {
     this.#forgetOld(now);
-    const key = { ...pass, sessionId, lastQuestion: this.of(sessionId)?.lastQuestion ?? 0, madeAt: now };
+    const key = { ...pass, sessionId, madeAt: now };
     this.#storage.write(`host.${sessionId}`, key);
     return key;
-  }
-
-  sawQuestion(sessionId: string, number: number): void {
-    const key = this.of(sessionId);
-    if (key !== null && key.lastQuestion !== number) {
-      this.#storage.write(`host.${sessionId}`, { ...key, lastQuestion: number });
-    }
   }
 
   forget(sessionId: string): void {

@@ -185,7 +185,6 @@ export const de: Language = {
     "console.show_standings": "Zwischenstand zeigen",
     "console.next_question": "Nächste Frage",
     "console.finish": "Abschließen",
-    "console.continue": "Weiter",
     "console.answered": "{answered} von {players} haben geantwortet",
     "console.all_answered": "Alle haben geantwortet",
     "console.extend": "+10 s",

@@ -194,7 +194,6 @@ export const en = {
     "console.show_standings": "Show standings",
     "console.next_question": "Next question",
     "console.finish": "Finish",
-    "console.continue": "Continue",
     "console.answered": "{answered} of {players} answered",
     "console.all_answered": "Everyone has answered",
     "console.extend": "+10 s",

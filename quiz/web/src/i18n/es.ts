@@ -184,7 +184,6 @@ export const es: Language = {
     "console.show_standings": "Mostrar la clasificación",
     "console.next_question": "Siguiente pregunta",
     "console.finish": "Terminar",
-    "console.continue": "Continuar",
     "console.answered": "Han respondido {answered} de {players}",
     "console.all_answered": "Todos han respondido",
     "console.extend": "+10 s",

@@ -188,7 +188,6 @@ export const fr: Language = {
     "console.show_standings": "Afficher le classement",
     "console.next_question": "Question suivante",
     "console.finish": "Terminer",
-    "console.continue": "Continuer",
     "console.answered": "{answered} sur {players} ont répondu",
     "console.all_answered": "Tout le monde a répondu",
     "console.extend": "+10 s",

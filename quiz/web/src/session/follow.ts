@@ -62,6 +62,7 @@ function questionOpened(state: State, event: QuestionEvent): State {
     if (after.you !== undefined) after.you = unanswered(after.you, "result");
     if (isStaff(state)) after.answered = 0;
   }
+  if (isStaff(state)) after.number = event.question.number;
   return after;
 }
 

@@ -9,7 +9,6 @@ describe("the next step", () => {
     ["reveal", 1, "next", "console.show_standings"],
     ["standings", 1, "next", "console.next_question"],
     ["standings", 5, "next", "console.finish"],
-    ["standings", 0, "next", "console.continue"],
   ] as const)("in %s after question %i of 5 is %s", (phase, last, command, label) => {
     expect(nextStep(phase, last, 5)).toEqual({ command, label });
   });

@@ -9,7 +9,7 @@ export interface NextStep {
 }
 
 /**
- * @param last number of the question that was open last; 0 when it is not known.
+ * @param last number of the question that was open last; 0 before the first.
  * @param questions how many questions the quiz has.
  */
 export function nextStep(phase: PhaseName, last: number, questions: number): NextStep | null {
@@ -21,7 +21,6 @@ export function nextStep(phase: PhaseName, last: number, questions: number): Nex
     case "reveal":
       return { command: "next", label: "console.show_standings" };
     case "standings":
-      if (last === 0) return { command: "next", label: "console.continue" };
       return { command: "next", label: last < questions ? "console.next_question" : "console.finish" };
     case "finished":
       return null;
