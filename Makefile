@@ -26,7 +26,7 @@ run: ## serve quizzes on this machine; ARGS="--port 9000" and the like are passe
 	$(RUN) --no-dev quiz serve $(ARGS)
 
 test: ## run all tests; ARGS="-k standings" and the like are passed on
-	$(RUN) pytest -n $(WORKERS) $(ARGS)
+	$(RUN) pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: format-check lint types contracts web-check test ## everything that must hold before a commit is proposed
 

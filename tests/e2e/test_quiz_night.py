@@ -11,7 +11,7 @@ from tests.e2e.conftest import LAPTOP, Visit
 from tests.e2e.evening import in_phase, join, main, open_lobby, open_screen, press, sign_in
 from tests.node.processes import Server
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = [pytest.mark.timeout(150), pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_one_phone_answers_right_and_one_wrong_and_everyone_sees_reveal_standings_and_podium(
@@ -194,7 +194,7 @@ async def test_a_host_takes_the_game_over_on_another_device_between_two_question
     await press(host, "Close question")
     await press(host, "Show standings")
     other = await sign_in(visit)
-    await other.get_by_role("button", name="Open game").click()
+    await other.get_by_role("button", name=re.compile(f"Open game {pin[:3]} ?{pin[3:]}")).click()
     await in_phase("standings", other)
     await expect(other.get_by_role("button", name="Void question 1")).to_be_visible()
     await press(other, "Next question")
