@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from quiz.cluster.clock import SystemClock
 from quiz.cluster.limiter import MemoryLimiter
-from quiz.config import Settings, sqlite_file
+from quiz.config import BadSettings, Settings, sqlite_file
 from quiz.domain.ids import Millis
 from quiz.formats.files import FormatFiles
 from quiz.formats.results_files import FormatResults
@@ -22,7 +22,7 @@ from quiz.game.answering import Answering
 from quiz.game.conduct import Conductor
 from quiz.game.crowd import Crowd
 from quiz.game.deadlines import DeadlineWatch
-from quiz.game.errors import Unavailable
+from quiz.game.errors import Refused, Unavailable
 from quiz.game.joining import Joining
 from quiz.game.library import Library
 from quiz.game.live import LiveSessions
@@ -45,7 +45,7 @@ from quiz.realtime.server import RealtimeServer
 from quiz.storage.migrate import migrate, pending
 from quiz.storage.storage import Storage
 
-LIVE_SESSIONS_MAX = 2_000
+LIVE_SESSIONS_MAX = 500
 """Pictures of sessions that a node keeps; those beyond are loaded again when they are asked for."""
 DEADLINE_RETRY_MS = Millis(250)
 HOUSEKEEPING_S = 600
@@ -65,6 +65,13 @@ class Node(Struct, frozen=True):
     storage: Storage
     services: Services
     metrics: Metrics
+    welcome: Welcome | None
+
+
+class Offline(Struct, frozen=True):
+    """The use cases without a node. `welcome` says how to sign in after a first start."""
+
+    services: Services
     welcome: Welcome | None
 
 
@@ -102,6 +109,7 @@ async def running(settings: Settings, host: str, port: int) -> AsyncIterator[Nod
         await stack.enter_async_context(storage)
         services, game, fanout = _wire(settings, storage, clock)
         stack.push_async_callback(game.crowd.close)
+        stack.push_async_callback(game.conductor.close)
         stack.push_async_callback(game.deadlines.close)
         greeting = await welcome(storage.users, services.accounts, services.library, settings.admin_password)
         realtime = RealtimeServer(
@@ -115,7 +123,12 @@ async def running(settings: Settings, host: str, port: int) -> AsyncIterator[Nod
         )
         fanout.serve(realtime)
         metrics.before_render(realtime.count_connections)
-        app = build_http(settings.http, services, {"database": _database_check(storage)}, metrics)
+        app = build_http(
+            settings.http,
+            services,
+            {"database": _database_check(storage), "draining": _draining_check(realtime)},
+            metrics,
+        )
         realtime.attach_to(app)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5)
         await runner.setup()
@@ -146,7 +159,9 @@ def _wire(settings: Settings, storage: Storage, clock: Clock) -> tuple[Services,
         retry_ms=DEADLINE_RETRY_MS,
         random=random.SystemRandom(),
     )
-    conductor = Conductor(storage.sessions, storage.answers, live, crowd, fanout, clock, deadlines)
+    conductor = Conductor(
+        storage.sessions, storage.answers, live, crowd, fanout, clock, deadlines, settings.crowd_interval_ms
+    )
     deadlines.serve(conductor)
     tokens, throttle = Tokens(settings.secret_key), Throttle(MemoryLimiter(settings.limits))
     lifetime = settings.session_lifetime_ms
@@ -166,7 +181,7 @@ def _wire(settings: Settings, storage: Storage, clock: Clock) -> tuple[Services,
         conductor,
         deadlines,
         Answering(storage.answers, live, crowd),
-        Snapshots(live, storage.answers, clock),
+        Snapshots(live, storage.answers, crowd, clock),
     )
     return services, game, fanout
 
@@ -174,6 +189,7 @@ def _wire(settings: Settings, storage: Storage, clock: Clock) -> tuple[Services,
 async def _keep_house(settings: Settings, game: Game, clock: Clock) -> None:
     while True:
         await asyncio.sleep(HOUSEKEEPING_S)
+        game.live.forget_finished()
         try:
             await game.deadlines.resume(_abandoned_before(settings, clock))
         except Unavailable:
@@ -181,16 +197,21 @@ async def _keep_house(settings: Settings, game: Game, clock: Clock) -> None:
 
 
 @asynccontextmanager
-async def offline(settings: Settings) -> AsyncIterator[Services]:
+async def offline(settings: Settings) -> AsyncIterator[Offline]:
     """The use cases without a node around them, for commands that change what is stored.
 
     Raises:
         SchemaBehind, Unavailable: as `running`.
+        BadSettings: this is a first start, and the password for `admin` cannot be used.
     """
     await _check_schema(settings.storage.url)
     async with Storage(settings.storage) as storage:
         services, _, _ = _wire(settings, storage, SystemClock())
-        yield services
+        try:
+            greeting = await welcome(storage.users, services.accounts, services.library, settings.admin_password)
+        except Refused as refused:
+            raise BadSettings(f"QUIZ_ADMIN_PASSWORD: {refused.message}") from None
+        yield Offline(services, greeting)
 
 
 async def _check_schema(url: str) -> None:
@@ -212,6 +233,13 @@ def _database_check(storage: Storage) -> Check:
     return check
 
 
+def _draining_check(realtime: RealtimeServer) -> Check:
+    async def check() -> str | None:
+        return "this node sends its clients away" if realtime.closing else None
+
+    return check
+
+
 def _abandoned_before(settings: Settings, clock: Clock) -> Millis:
     return Millis(clock.now() - settings.session_lifetime_ms)
 
@@ -228,10 +256,15 @@ async def _own(stack: AsyncExitStack, work: Coroutine[None, None, None], name: s
     """Run `work` beside the node, and end it with the node."""
     task = asyncio.create_task(work, name=name)
 
+    def report(done: asyncio.Task[None]) -> None:
+        if not done.cancelled() and (error := done.exception()) is not None:
+            log.error("background work died", action=name, exc_info=error)
+
     async def end() -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
+    task.add_done_callback(report)
     stack.push_async_callback(end)
 
 

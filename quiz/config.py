@@ -10,20 +10,34 @@ import secrets
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from quiz.cluster.limiter import read_limit
 from quiz.domain.ids import Millis
+from quiz.domain.problems import shape_problem
+from quiz.game.sessions import SESSION_LIFETIME
 from quiz.game.throttle import DEFAULT_LIMITS, Limit
 from quiz.http.settings import HttpSettings, Network
-from quiz.realtime.server import RealtimeSettings
+from quiz.realtime.settings import RealtimeSettings
+from quiz.storage.dialects import read_url
 from quiz.storage.settings import GroupCommitSettings, StorageSettings
 
 DATABASE_URL: Final = "sqlite+aiosqlite:///quiz.db"
 SECRET_BYTES_MIN: Final = 32
+_HOUR_MS: Final = 3_600_000
+
+# How far the variables may go: wide enough for every purpose, narrow enough to catch a slip of the unit.
+_People = Annotated[int, Meta(ge=1, le=1_000_000)]
+_Hours = Annotated[int, Meta(ge=1, le=8_760)]
+_Seconds = Annotated[float, Meta(gt=0, le=3_600)]
+_Pause = Annotated[int, Meta(ge=0, le=60_000)]
+_Patience = Annotated[int, Meta(ge=1, le=600_000)]
+_BatchRows = Annotated[int, Meta(ge=1, le=5_000)]  # one query names four values a row, and databases take 32,766
+_QueueRows = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class BadSettings(ValueError):
@@ -44,19 +58,19 @@ class Environment(Struct, frozen=True, kw_only=True, rename=lambda name: f"QUIZ_
     admin_password: str = ""
     log_level: str = "info"
     log_format: str = "auto"
-    seats_max: int = 20_000
-    connections_max: int = 15_000
-    session_lifetime_hours: int = 24
-    ping_interval_s: float = 25
-    ping_timeout_s: float = 20
-    unjoined_timeout_s: float = 10
-    deadline_grace_ms: int = 150
-    deadline_jitter_ms: int = 50
-    crowd_interval_ms: int = 250
-    answer_batch_rows: int = 500
-    answer_linger_ms: int = 3
-    answer_queue_rows: int = 20_000
-    database_lock_timeout_ms: int = 5_000
+    seats_max: _People = 20_000
+    connections_max: _People = 15_000
+    session_lifetime_hours: _Hours = SESSION_LIFETIME // _HOUR_MS
+    ping_interval_s: _Seconds = 25
+    ping_timeout_s: _Seconds = 20
+    unjoined_timeout_s: _Seconds = 10
+    deadline_grace_ms: _Pause = 150
+    deadline_jitter_ms: _Pause = 50
+    crowd_interval_ms: _Pause = 250
+    answer_batch_rows: _BatchRows = 500
+    answer_linger_ms: _Pause = 3
+    answer_queue_rows: _QueueRows = 20_000
+    database_lock_timeout_ms: _Patience = 5_000
     login_failures: str = DEFAULT_LIMITS[Limit.LOGIN_FAILURES]
     login_failures_of_origin: str = DEFAULT_LIMITS[Limit.LOGIN_FAILURES_OF_ORIGIN]
     pin_failures: str = DEFAULT_LIMITS[Limit.PIN_FAILURES]
@@ -99,10 +113,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     try:
         env = msgspec.convert(own, Environment, strict=False)
     except msgspec.ValidationError as error:
-        raise BadSettings(str(error).replace("`", "").replace(" - at $.", ": ")) from None
+        raise BadSettings(shape_problem(str(error), "", "The environment").message) from None
     if environ.get("REDIS_URL"):
         raise BadSettings("REDIS_URL is set, but this version runs on one node only and does without Redis.")
-    url = environ.get("DATABASE_URL") or DATABASE_URL
+    url = _database_url(environ.get("DATABASE_URL") or DATABASE_URL)
+    limits = {limit.value: _limit(f"QUIZ_{limit.upper()}", getattr(env, limit.value)) for limit in Limit}
     return Settings(
         secret_key=_secret_key(env.secret_key, url),
         admin_password=env.admin_password or None,
@@ -111,11 +126,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             _one_of("QUIZ_LOG_FORMAT", env.log_format, ("auto", "json", "text"))
         ],
         seats_max=env.seats_max,
-        session_lifetime_ms=Millis(env.session_lifetime_hours * 3_600_000),
+        session_lifetime_ms=Millis(env.session_lifetime_hours * _HOUR_MS),
         deadline_grace_ms=Millis(env.deadline_grace_ms),
         deadline_jitter_ms=Millis(env.deadline_jitter_ms),
         crowd_interval_ms=Millis(env.crowd_interval_ms),
-        limits={limit.value: getattr(env, limit.value) for limit in Limit},
+        limits=limits,
         storage=StorageSettings(
             url=url,
             lock_timeout_ms=Millis(env.database_lock_timeout_ms),
@@ -170,6 +185,22 @@ def _secret_key(given: str, url: str) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key + "\n")
     return key
+
+
+def _database_url(url: str) -> str:
+    try:
+        read_url(url)
+    except ValueError as error:
+        raise BadSettings(f"DATABASE_URL: {error}") from None
+    return url
+
+
+def _limit(name: str, notation: str) -> str:
+    try:
+        read_limit(notation)
+    except ValueError as error:
+        raise BadSettings(f"{name} is {notation!r}; {error}.") from None
+    return notation
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

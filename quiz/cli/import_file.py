@@ -8,9 +8,10 @@ from typing import Annotated, get_args
 import typer
 from rich.console import Console
 
-from quiz.app import offline
+from quiz.cli.first_start import use_cases
 from quiz.cli.settings import fail, run, settings_or_exit
 from quiz.config import Settings
+from quiz.domain.problems import counted
 from quiz.domain.validation import InvalidQuiz
 from quiz.formats.registry import FormatName, guess_format
 from quiz.game.errors import Refused
@@ -39,11 +40,12 @@ def import_file(
     imported = run(_import(settings, owner, data, str(format_name), title or _title(file)))
     for skipped in imported.skipped:
         console.print(f"line {skipped.line}: {skipped.reason}")
-    console.print(f"Imported {imported.imported} questions as quiz {imported.id}, skipped {len(imported.skipped)}.")
+    questions = counted(imported.imported, "question")
+    console.print(f"Imported {questions} as quiz {imported.id}, skipped {len(imported.skipped)}.")
 
 
 async def _import(settings: Settings, owner: str, data: bytes, format_name: str, title: str | None) -> ImportedQuiz:
-    async with offline(settings) as services:
+    async with use_cases(settings) as services:
         user = await services.accounts.named(owner)
         if user is None:
             raise Refused("not_found", f"There is no quiz master {owner!r}; `quiz user add` makes one.")

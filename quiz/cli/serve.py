@@ -12,10 +12,10 @@ import typer
 from rich.console import Console
 
 from quiz.app import Node, SchemaBehind, running
+from quiz.cli.first_start import sign_in
 from quiz.cli.settings import fail, settings_or_exit
 from quiz.config import Settings
 from quiz.game.errors import Refused, Unavailable
-from quiz.game.welcome import Welcome
 from quiz.observe.logs import set_up_logs
 
 console = Console(highlight=False)
@@ -53,17 +53,8 @@ def _greet(node: Node) -> None:
     console.print(f"\n  Players join at  [bold]{node.url}/[/bold]")
     console.print(f"  Hosts sign in at [bold]{node.url}/host[/bold]")
     if node.welcome is not None:
-        console.print(f"\n  {_sign_in(node.welcome)}")
+        console.print(f"\n  {sign_in(node.welcome)}")
     console.print()
-
-
-def _sign_in(welcome: Welcome) -> str:
-    if welcome.password is None:
-        return f"Sign in as [bold]{welcome.name}[/bold] with the password of QUIZ_ADMIN_PASSWORD."
-    return (
-        f"Sign in as [bold]{welcome.name}[/bold] with password [bold]{welcome.password}[/bold]\n"
-        "  It is shown this once; change it by setting QUIZ_ADMIN_PASSWORD before the first start."
-    )
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -38,5 +38,5 @@ def run(work: Coroutine[None, None, T]) -> T:
         return asyncio.run(work)
     except Refused as refused:
         fail(refused.message)
-    except (SchemaBehind, Unavailable) as error:
+    except (BadSettings, SchemaBehind, Unavailable) as error:
         fail(str(error))

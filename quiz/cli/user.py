@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from quiz.app import offline
+from quiz.cli.first_start import use_cases
 from quiz.cli.settings import fail, run, settings_or_exit
 from quiz.config import Settings
 from quiz.domain.ids import UserId
@@ -47,5 +47,5 @@ def add(
 
 
 async def _add(settings: Settings, name: str, password: str) -> UserId | None:
-    async with offline(settings) as services:
+    async with use_cases(settings) as services:
         return await services.accounts.add(name, password)

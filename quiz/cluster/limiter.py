@@ -8,11 +8,26 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from limits import parse
+from limits import RateLimitItem, parse_many
 from msgspec import Struct
 
 ENTRIES_MAX: Final = 200_000
 """Most attempts remembered over all keys, about 10 MB of them."""
+
+
+def read_limit(notation: str) -> RateLimitItem:
+    """Read a limit in the notation of `limits`: "10/minute", "3 per 10 seconds".
+
+    Raises:
+        ValueError: it cannot be read, is more than one limit, or lets nothing through.
+    """
+    try:
+        found = parse_many(notation)
+    except ValueError:
+        found = []
+    if len(found) != 1 or found[0].amount < 1:
+        raise ValueError('a limit is one number of attempts in a time, like "10/minute" or "3 per 10 seconds"')
+    return found[0]
 
 
 class Window(Struct, eq=False):
@@ -37,12 +52,12 @@ class MemoryLimiter:
     quiet longest.
 
     Args:
-        limits: by name, in the notation of `limits`: "10/minute", "3 per 10 seconds".
+        limits: by name, in the notation of `read_limit`.
         most_entries: how many attempts are remembered over all keys.
         seconds: a clock that never goes back.
 
     Raises:
-        ValueError: a limit cannot be read, or lets nothing through.
+        ValueError: see `read_limit`.
     """
 
     def __init__(
@@ -51,9 +66,7 @@ class MemoryLimiter:
         most_entries: int = ENTRIES_MAX,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limits = {name: parse(notation) for name, notation in limits.items()}
-        if nothing := [name for name, limit in self._limits.items() if limit.amount < 1]:
-            raise ValueError(f"the rate limit {nothing[0]} lets nothing through")
+        self._limits = {name: read_limit(notation) for name, notation in limits.items()}
         self._most_entries = most_entries
         self._seconds = seconds
         self._windows: OrderedDict[tuple[str, str], Window] = OrderedDict()

@@ -101,6 +101,8 @@ def _extend(session: Session, command: Command, now: Millis) -> Outcome:
     extend = cast(Extend, command)
     if session.closes_at is None:
         return Refusal("invalid", "The question has no time limit to extend.")
+    if now > session.closes_at:
+        return Refusal("wrong_phase", "The time is up: answers that came after it have been refused.")
     if not 0 < extend.by <= EXTEND_MAX:
         return Refusal("invalid", f"Give between 1 and {EXTEND_MAX // 1000} seconds.")
     after = _advance(session, closes_at=Millis(session.closes_at + extend.by))

@@ -96,11 +96,14 @@ def _between(state: State, version: int, phase: PhaseName, table: Table) -> Stat
 
 
 def _lobby(state: State, event: Lobby) -> State:
+    """Seats are told of in batches, so a snapshot may know of some before their event comes."""
     roster, nicknames = state.roster, state.nicknames
     if roster is not None:
-        roster = [*(seat for seat in roster if seat.nickname not in event.left), *event.seats][-ROSTER_MAX:]
+        kept = [seat for seat in roster if seat.nickname not in event.left]
+        roster = [*kept, *(seat for seat in event.seats if seat not in kept)][-ROSTER_MAX:]
     if nicknames is not None:
-        nicknames = [*(name for name in nicknames if name not in event.left), *event.joined][-ROSTER_MAX:]
+        names = [name for name in nicknames if name not in event.left]
+        nicknames = [*names, *(name for name in event.joined if name not in names)][-ROSTER_MAX:]
     return replace(
         state,
         version=event.version,

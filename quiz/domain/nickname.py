@@ -14,8 +14,8 @@ from msgspec import Struct
 
 GRAPHEMES_MAX: Final = 20
 """Longest nickname in characters as a person counts them: a family emoji is one."""
-CODE_POINTS_MAX: Final = 80
-"""Longest nickname as stored; bounds what twenty graphemes could otherwise carry."""
+CODE_POINTS_MAX: Final = 200
+"""Longest nickname as stored: room for twenty emoji of families, and a bound for what twenty graphemes could carry."""
 RAW_MAX: Final = 1000
 """Longest input looked at, in code points; anything longer is refused unread."""
 MARKS_MAX: Final = 3
@@ -35,7 +35,8 @@ class NicknameProblem(Struct, frozen=True):
     message: str
 
 
-_SPACE: Final = regex.compile(r"\p{White_Space}+")
+# Tabs and line ends are control characters and no space: nobody types them into a name.
+_SPACE: Final = regex.compile(r"\p{Z}+")
 # Joiners and variation selectors cannot be seen, but some emoji are made with them; the three tag sequences are the
 # flags of England, Scotland and Wales.
 _EMOJI_GLUE: Final = (
@@ -56,6 +57,9 @@ _GRAPHEME: Final = regex.compile(r"\X")
 
 _EMPTY: Final = NicknameProblem("A nickname needs at least one character.")
 _TOO_LONG: Final = NicknameProblem(f"This nickname is too long: at most {GRAPHEMES_MAX} characters fit.")
+_TOO_INTRICATE: Final = NicknameProblem(
+    f"This nickname is too intricate: its characters are made of more than {CODE_POINTS_MAX} parts."
+)
 _INVISIBLE: Final = NicknameProblem("This nickname has characters that cannot be shown. Please leave them out.")
 _STACKED: Final = NicknameProblem("This nickname has too many accents on one letter.")
 _LONE: Final = NicknameProblem("This nickname has an accent that stands alone. Please put a letter before it.")
@@ -64,7 +68,7 @@ _LONE: Final = NicknameProblem("This nickname has an accent that stands alone. P
 def read_nickname(raw: str) -> Nickname | NicknameProblem:
     """Bring what a player typed into its one shown form, or say what is wrong with it.
 
-    White space is collapsed, compatibility forms (fullwidth, styled letters) become plain ones. Reading a shown
+    Spaces are collapsed, compatibility forms (fullwidth, styled letters) become plain ones. Reading a shown
     nickname again gives the same nickname.
     """
     if len(raw) > RAW_MAX:
@@ -80,8 +84,10 @@ def read_nickname(raw: str) -> Nickname | NicknameProblem:
         return _LONE
     if _STACKED_MARKS.search(shown):
         return _STACKED
-    if len(shown) > CODE_POINTS_MAX or len(_GRAPHEME.findall(shown)) > GRAPHEMES_MAX:
+    if len(_GRAPHEME.findall(shown)) > GRAPHEMES_MAX:
         return _TOO_LONG
+    if len(shown) > CODE_POINTS_MAX:
+        return _TOO_INTRICATE
     key = _key(shown)
     return Nickname(shown, key) if key else _EMPTY
 

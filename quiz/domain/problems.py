@@ -21,6 +21,11 @@ class Problem(Struct, frozen=True):
     message: str
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something: "1 choice", "3 choices"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def shape_problem(text: str, field: str, where: str) -> Problem:
     """Word msgspec's complaint: "Expected `str`, got `int` - at `$.choices[0].text`".
 
@@ -61,8 +66,9 @@ _SHAPE_WORDS: Final = (
         re.compile(r"Expected `(?P<want>[^`]*)`, got `(?P<got>[^`]*)`"),
         "it should be {types[want]}, but is {types[got]}",
     ),
-    (re.compile(r"Expected `int` >= (?P<least>-?\d+)"), "it should be at least {least}"),
-    (re.compile(r"Expected `int` <= (?P<most>-?\d+)"), "it should be at most {most}"),
+    (re.compile(r"Expected `(?:int|float)` >= (?P<least>-?\d+)(?:\.0)?"), "it should be at least {least}"),
+    (re.compile(r"Expected `(?:int|float)` <= (?P<most>-?\d+)(?:\.0)?"), "it should be at most {most}"),
+    (re.compile(r"Expected `float` > (?P<less>-?\d+)(?:\.0)?"), "it should be more than {less}"),
     (re.compile(r"Integer value out of range"), "the number is too large"),
     (re.compile(r"Number out of range"), "the number is too large"),
     (re.compile(r"Expected `str` of length >= 1"), "it is empty"),

@@ -29,20 +29,20 @@ NUMBER_MAX: Final = 1e15
 """Largest magnitude of a numeric answer: below 2**53, so a double holds every integer up to it."""
 
 
-class Choice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Choice(Struct, frozen=True, forbid_unknown_fields=True):
     """One choice of a `choice` question."""
 
     text: str
     correct: bool = False
 
 
-class PollChoice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PollChoice(Struct, frozen=True, forbid_unknown_fields=True):
     """One choice of a poll: nothing is right or wrong about it."""
 
     text: str
 
 
-class QuestionBase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class QuestionBase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What all questions have. `time_limit` is in seconds, None for an untimed question."""
 
     kind: ClassVar[str]
@@ -106,7 +106,7 @@ class Round(Struct, frozen=True, forbid_unknown_fields=True):
     questions: tuple[Question, ...]
 
 
-class Quiz(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Quiz(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole quiz. `language` is a BCP 47 tag."""
 
     title: str

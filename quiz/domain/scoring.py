@@ -27,8 +27,8 @@ class Award(Struct, frozen=True):
     """What one answer earned.
 
     `correct` is True only at full credit, and None for a poll. `time_ms` is the response time when the answer earned
-    any credit, else 0: the total time that breaks ties sums up earning answers only, so staying silent or guessing
-    wrong never costs or gains time.
+    any points, else 0: the total time that breaks ties sums up earning answers only, so staying silent, guessing wrong
+    or taking one's time over a warm-up without points never costs or gains time.
     """
 
     points: int
@@ -59,7 +59,7 @@ def award(
     if credit == 0:
         return Award(points=0, correct=False, time_ms=Millis(0))
     points = round(question.points * _speed(question, elapsed, mode) * credit)
-    return Award(points=points, correct=credit == 1, time_ms=elapsed)
+    return Award(points=points, correct=credit == 1, time_ms=elapsed if points else Millis(0))
 
 
 def _speed(question: Question, elapsed_ms: int, mode: Mode) -> float:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from quiz.domain.problems import Problem, shape_problem
+from quiz.domain.problems import Problem, counted, shape_problem
 from quiz.domain.quiz import (
     ACCEPTED_MAX,
     CHOICES_MAX,
@@ -192,7 +192,7 @@ def _list_problems(
     texts: tuple[str, ...], field: str, where: str, noun: str, least: int, most: int
 ) -> Iterator[Problem]:
     if not least <= len(texts) <= most:
-        yield Problem(field, f"{where}: {len(texts)} {noun}s; it should be {least} to {most}.")
+        yield Problem(field, f"{where}: {counted(len(texts), noun)}; it should be {least} to {most}.")
         return
     seen: dict[str, int] = {}
     for index, text in enumerate(texts):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from typing import Final
 
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from quiz.domain.ids import Millis, UserId
 from quiz.game.errors import Refused, Unavailable
+from quiz.game.new_ids import new_user_id
 from quiz.game.passwords import Passwords
 from quiz.game.ports import Clock, User, UserStore
 from quiz.game.throttle import Limit, Throttle
@@ -101,5 +101,5 @@ class Accounts:
             raise Refused("invalid", " ".join(fields.values()), fields=fields)
         async with self._passwords.turn():
             password_hash = await self._passwords.hash(password)
-        user = User(UserId(secrets.token_urlsafe(12)), name, password_hash)
+        user = User(new_user_id(), name, password_hash)
         return user.id if await self._users.add(user, self._clock.now()) else None

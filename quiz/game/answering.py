@@ -58,6 +58,7 @@ class Answering:
         )
         if isinstance(stored, AnswerRefusal):
             return await self._answered_before(live, player, call, stored.value)
+        live.acked(stored)
         self._crowd.answered(session.id)
         return _ack(stored, call)
 

@@ -6,12 +6,13 @@ from typing import Final, Protocol
 
 import structlog
 
-from quiz.domain.announce import results, rewrites_the_past, room_events
+from quiz.domain.announce import Audience, announcements, rewrites_the_past
 from quiz.domain.commands import Command, Kick
 from quiz.domain.decide import Decision, Refusal, decide
-from quiz.domain.ids import SessionId
+from quiz.domain.ids import Millis, SessionId
 from quiz.domain.messages import Kicked
 from quiz.domain.session import Session
+from quiz.game.coalesce import Coalescer
 from quiz.game.crowd import Crowd
 from quiz.game.errors import Refused
 from quiz.game.live import LiveSession, LiveSessions
@@ -43,6 +44,7 @@ class Conductor:
         fanout: Fanout,
         clock: Clock,
         deadlines: Deadlines,
+        resync_interval_ms: Millis,
     ) -> None:
         self._store = store
         self._answers = answers
@@ -51,6 +53,12 @@ class Conductor:
         self._fanout = fanout
         self._clock = clock
         self._deadlines = deadlines
+        # Beside the session's lock: a snapshot for each of thousands must not keep a question from closing.
+        self._resync = Coalescer[SessionId](resync_interval_ms, fanout.resync)
+
+    async def close(self) -> None:
+        """End all tasks."""
+        await self._resync.close()
 
     async def perform(self, session_id: SessionId, command: Command, seen: int | None = None) -> int:
         """Carry out a command; the version it led to.
@@ -70,7 +78,7 @@ class Conductor:
                     await self._answers.flush()  # what arrived in time must not lose to the close
                 board = await self._store.commit(decision, self._clock.now())
                 if board is None:
-                    await self._live.refresh(live)
+                    await self._catch_up(live)
                     continue
                 left = live.board.seats.get(decision.kicks) if decision.kicks else None
                 live.advance(decision.after, board)
@@ -80,7 +88,7 @@ class Conductor:
 
     async def _decide(self, live: LiveSession, command: Command, seen: int | None) -> Decision:
         if seen is not None and seen != live.session.version:
-            await self._live.refresh(live)
+            await self._catch_up(live)
         if seen is not None and seen != live.session.version:
             raise Refused("stale", version=live.session.version)
         if isinstance(command, Kick) and not await self._live.seated(live, command.player):
@@ -89,6 +97,18 @@ class Conductor:
         if isinstance(outcome, Refusal):
             raise Refused(outcome.code, outcome.message, version=live.session.version)
         return outcome
+
+    async def _catch_up(self, live: LiveSession) -> None:
+        """Look again, and let everyone see what this node had missed.
+
+        Another node may have been quicker, or this one lost the database's word on a commit that was carried out.
+        Either way nobody here has been told.
+        """
+        known = live.session.version
+        await self._live.refresh(live)
+        if live.session.version != known:
+            self._deadlines.watch(live.session)
+            self._resync.touch(live.session.id)
 
     async def _announce(self, decision: Decision, live: LiveSession, left: str | None) -> None:
         session = decision.after
@@ -108,9 +128,10 @@ class Conductor:
             await self._fanout.part(session.id, decision.kicks)
         if left is not None:
             self._crowd.left(session.id, left)
-        for audience, event in room_events(decision, live.board):
-            await self._fanout.publish(session.id, audience, event)
-        for player, result in results(decision, live.board):
-            await self._fanout.tell(session.id, player, result)
+        for target, event in announcements(decision, live.board):
+            if isinstance(target, Audience):
+                await self._fanout.publish(session.id, target, event)
+            else:
+                await self._fanout.tell(session.id, target, event)
         if rewrites_the_past(decision):
-            await self._fanout.resync(session.id)
+            self._resync.touch(session.id)

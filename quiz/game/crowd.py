@@ -33,7 +33,7 @@ class Crowd:
         self._answers = answers
         self._fanout = fanout
         self._moves: dict[SessionId, Moves] = {}
-        self._lobby = Coalescer[SessionId](interval_ms, self._tell_lobby)
+        self._lobby = Coalescer[SessionId](interval_ms, self.tell_lobby)
         self._progress = Coalescer[SessionId](interval_ms, self._tell_progress)
 
     def arrived(self, session_id: SessionId, player_id: PlayerId, nickname: str) -> None:
@@ -60,7 +60,10 @@ class Crowd:
         await self._lobby.close()
         await self._progress.close()
 
-    async def _tell_lobby(self, session_id: SessionId) -> None:
+    async def tell_lobby(self, session_id: SessionId) -> None:
+        """Tell now whatever moves have not been told."""
+        if session_id not in self._moves:
+            return
         live = await self._live.get(session_id)
         async with live.lock:
             moves = self._moves.pop(session_id, None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from random import Random
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
+from msgspec import Struct
 
 from quiz.domain.commands import Command, Deadline, End
 from quiz.domain.ids import Millis, SessionId
@@ -22,6 +23,41 @@ class Performer(Protocol):
     """Whoever carries out commands."""
 
     async def perform(self, session_id: SessionId, command: Command, seen: int | None = None) -> int: ...
+
+
+_WORTH_ANOTHER_TRY: Final = frozenset({"not_due", "stale"})
+"""The clock was set back, or others kept winning the race: the question is still open."""
+
+
+class Waking:
+    """A wait that can be called off, unlike a task that is cancelled in the middle of a transaction."""
+
+    def __init__(self) -> None:
+        self._off = asyncio.Event()
+
+    def call_off(self) -> None:
+        """End the wait now."""
+        self._off.set()
+
+    async def stopped_within(self, seconds: float) -> bool:
+        """Wait, and tell whether it was called off."""
+        try:
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._off.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+class Watched(Struct, frozen=True):
+    """What is watched of a session: its question and deadline, and the wait for it."""
+
+    due: tuple[int, Millis]
+    waking: Waking
+
+    def stop(self) -> None:
+        """Let the question be; a close that is being carried out is not disturbed."""
+        self.waking.call_off()
 
 
 class DeadlineWatch:
@@ -52,9 +88,10 @@ class DeadlineWatch:
         self._clock = clock
         self._grace_ms = grace_ms
         self._jitter_ms = jitter_ms
-        self._retry = retry_ms / 1000
+        self._retry_ms = retry_ms
         self._random = random
-        self._tasks: dict[SessionId, asyncio.Task[None]] = {}
+        self._watched: dict[SessionId, Watched] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._performer: Performer | None = None
 
     def serve(self, performer: Performer) -> None:
@@ -63,52 +100,75 @@ class DeadlineWatch:
 
     def watch(self, session: Session) -> None:
         """Close the session's open question when it is due."""
-        if (previous := self._tasks.pop(session.id, None)) is not None and previous is not asyncio.current_task():
-            previous.cancel()
-        if session.phase is Phase.QUESTION and session.closes_at is not None:
-            task = asyncio.create_task(self._close(session), name=f"deadline {session.id}")
-            self._tasks[session.id] = task
-            task.add_done_callback(lambda done: self._forget(session.id, done))
+        watched = self._watched.get(session.id)
+        if session.phase is not Phase.QUESTION or session.closes_at is None:
+            if watched is not None:
+                watched.stop()
+            return
+        due = (session.question, session.closes_at)
+        if watched is not None and watched.due == due:
+            return
+        if watched is not None:
+            watched.stop()
+        self._watched[session.id] = Watched(due, self._start(session))
 
     async def resume(self, abandoned_before: Millis) -> None:
-        """Watch every open question there is, and end sessions made before `abandoned_before` that nobody ended."""
+        """Watch every open question there is, and end sessions made before `abandoned_before` that nobody ended.
+
+        A session that cannot be read or ended is logged and does not keep the others waiting.
+        """
         for session_id in await self._store.open_sessions():
-            self.watch((await self._live.get(session_id)).session)
+            try:
+                self.watch((await self._live.get(session_id)).session)
+            except Refused:
+                pass  # gone meanwhile
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception("session cannot be watched", action="deadline", session=session_id)
         for session_id in await self._store.unfinished_since(abandoned_before):
-            await self._perform(session_id, End())
+            await self._attempt(session_id, End())
 
     async def close(self) -> None:
-        """Stop watching."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Stop watching; a close that is being carried out is finished first."""
+        for watched in list(self._watched.values()):
+            watched.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _close(self, session: Session) -> None:
+    def _start(self, session: Session) -> Waking:
+        waking = Waking()
+        task = asyncio.create_task(self._close(session, waking), name=f"deadline {session.id}")
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._forget(session.id, waking, done))
+        return waking
+
+    async def _close(self, session: Session, waking: Waking) -> None:
         assert session.closes_at is not None  # noqa: S101  (`watch` has looked)
-        jitter = self._random.randint(0, self._jitter_ms)
-        due = session.closes_at + self._grace_ms + jitter
-        await asyncio.sleep(max(0, due - self._clock.now()) / 1000)
-        while True:
-            if await self._perform(session.id, Deadline(session.question)):
+        due = session.closes_at + self._grace_ms + self._random.randint(0, self._jitter_ms)
+        while not await waking.stopped_within((due - self._clock.now()) / 1000):
+            if await self._attempt(session.id, Deadline(session.question)):
                 return
-            await asyncio.sleep(self._retry)
+            due = self._clock.now() + self._retry_ms
 
-    async def _perform(self, session_id: SessionId, command: Command) -> bool:
-        """Whether there is nothing left to do."""
+    async def _attempt(self, session_id: SessionId, command: Command) -> bool:
+        """Whether there is nothing left to do; False when it is worth another try."""
         if self._performer is None:
             raise RuntimeError("deadlines are watched before anybody can act on them")
         try:
             await self._performer.perform(session_id, command)
-        except Refused:
-            pass  # closed by the host or another node, or extended, and then watched anew
+        except Refused as refused:
+            # The rest means: closed by the host or another node, or extended, and then watched anew.
+            return refused.code not in _WORTH_ANOTHER_TRY
         except Unavailable:
             log.warning("deadline waits for the database", action="deadline", session=session_id)
             return False
+        except Exception:
+            log.exception("deadline failed", action="deadline", session=session_id)
+            return False
         return True
 
-    def _forget(self, session_id: SessionId, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(session_id) is task:
-            del self._tasks[session_id]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("deadline failed", action="deadline", session=session_id, exc_info=error)
+    def _forget(self, session_id: SessionId, waking: Waking, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        watched = self._watched.get(session_id)
+        if watched is not None and watched.waking is waking:
+            del self._watched[session_id]

@@ -51,7 +51,6 @@ ERRORS: Final[dict[str, ErrorKind]] = {
     "precondition_failed": ErrorKind(412, "It was changed since you read it."),
     "precondition_required": ErrorKind(428, "Say with If-Match which version you mean."),
     "method_not_allowed": ErrorKind(405, "This cannot be done here."),
-    "unsupported_media_type": ErrorKind(415, "The body should be JSON."),
     "internal": ErrorKind(500, "Something broke on our side.", retry=True),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -14,6 +13,7 @@ from quiz.domain.roles import Role
 from quiz.domain.session import Phase, Session
 from quiz.game.errors import Refused, Unavailable
 from quiz.game.live import LiveSessions
+from quiz.game.new_ids import new_player_id
 from quiz.game.ports import Clock, SeatRefusal, SessionStore
 from quiz.game.sessions import SESSION_LIFETIME
 from quiz.game.throttle import Limit, Throttle, Turnstile
@@ -104,7 +104,7 @@ class Joining:
         nickname = read_nickname(raw_nickname)
         if isinstance(nickname, NicknameProblem):
             raise Refused("nickname_invalid", nickname.message, fields={"nickname": nickname.message})
-        player_id = PlayerId(secrets.token_urlsafe(12))
+        player_id = new_player_id()
         refusal = await self._seat(session.id, player_id, nickname)
         if refusal is not None:
             raise Refused(refusal.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -14,6 +13,7 @@ from quiz.domain.quiz import Quiz
 from quiz.domain.validation import InvalidQuiz
 from quiz.game.errors import Refused
 from quiz.game.files import FileKind, QuizFiles, SkippedEntry
+from quiz.game.new_ids import new_quiz_id
 from quiz.game.ports import Clock, QuizStore, QuizSummary, StoredQuiz
 
 _ATTEMPTS: Final = 5
@@ -66,7 +66,7 @@ class Library:
 
     async def add(self, owner: UserId, quiz: Quiz) -> Kept:
         """Keep a new quiz."""
-        quiz_id = QuizId(secrets.token_urlsafe(12))
+        quiz_id = new_quiz_id()
         await self._store.add(quiz_id, owner, quiz, self._clock.now())
         return Kept(quiz_id, revision=1)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from weakref import WeakValueDictionary
 
 from quiz.domain.board import Board
 from quiz.domain.ids import PlayerId, SessionId
-from quiz.domain.session import Session
+from quiz.domain.session import Phase, Session
+from quiz.domain.tally import StoredAnswer
 from quiz.game.errors import Refused
 from quiz.game.ports import SessionStore
 
@@ -19,11 +21,24 @@ class LiveSession:
         self.session = session
         self.board = board
         self.lock = asyncio.Lock()
+        self._acked: dict[PlayerId, StoredAnswer] = {}
 
     def advance(self, session: Session, board: Board) -> None:
         """Take over a newer version; an older one is ignored."""
-        if session.version >= self.session.version:
-            self.session, self.board = session, board
+        if session.version < self.session.version:
+            return
+        if session.question != self.session.question:
+            self._acked.clear()
+        self.session, self.board = session, board
+
+    def acked(self, stored: StoredAnswer) -> None:
+        """Remember an answer that its player has been told is saved, so that no later snapshot says otherwise."""
+        if stored.question == self.session.question:
+            self._acked[stored.player_id] = stored
+
+    def answer_of(self, player_id: PlayerId) -> StoredAnswer | None:
+        """The player's answer to the current question, if it was acked by this node."""
+        return self._acked.get(player_id)
 
 
 class LiveSessions:
@@ -38,7 +53,7 @@ class LiveSessions:
         self._store = store
         self._most = most
         self._sessions: OrderedDict[SessionId, LiveSession] = OrderedDict()
-        self._loading: dict[SessionId, asyncio.Lock] = {}
+        self._loading: WeakValueDictionary[SessionId, asyncio.Lock] = WeakValueDictionary()
 
     async def get(self, session_id: SessionId) -> LiveSession:
         """The picture of a session.
@@ -49,11 +64,9 @@ class LiveSessions:
         """
         if (live := self.peek(session_id)) is not None:
             return live
-        async with self._loading.setdefault(session_id, asyncio.Lock()):
-            try:
-                return self.peek(session_id) or await self._load(session_id)
-            finally:
-                self._loading.pop(session_id, None)
+        loading = self._loading.setdefault(session_id, asyncio.Lock())
+        async with loading:
+            return self.peek(session_id) or await self._load(session_id)
 
     def peek(self, session_id: SessionId) -> LiveSession | None:
         """The picture, if it is here."""
@@ -71,13 +84,21 @@ class LiveSessions:
 
     async def seated(self, live: LiveSession, player_id: PlayerId) -> bool:
         """Whether a player has a seat; asks the database about one this node has not heard of."""
-        if player_id in live.board:
-            return True
-        player = await self._store.player(live.session.id, player_id)
-        if player is None or player.kicked:
-            return False
-        live.board.seat(player_id, player.nickname)
+        while player_id not in live.board:
+            version = live.session.version
+            player = await self._store.player(live.session.id, player_id)
+            if player is None or player.kicked:
+                return False
+            if live.session.version == version:  # or the seat may have been taken away while we asked
+                live.board.seat(player_id, player.nickname)
         return True
+
+    def forget_finished(self) -> None:
+        """Drop the pictures of games that are over; somebody who looks back at one has it loaded again."""
+        over = [live for live in self._sessions.values() if live.session.phase is Phase.FINISHED]
+        for live in over:
+            if not live.lock.locked():
+                del self._sessions[live.session.id]
 
     async def _load(self, session_id: SessionId) -> LiveSession:
         picture = await self._store.load(session_id)

@@ -145,8 +145,8 @@ class SessionStore(Protocol):
 
         With the session's row are written, as the decision says, the totals of a question that closes (from its
         answer rows), all totals anew, and the loss of a seat. Answers that committed before count, later ones are
-        refused by the answer log. Returns the board after it, or None when another version came first and nothing
-        was written.
+        refused by the answer log. Returns the board after it, with the reveal of a question that closes, or None when
+        another version came first and nothing was written.
         """
         ...
 

@@ -15,11 +15,12 @@ from quiz.domain.script import freeze
 from quiz.domain.session import Session, Settings
 from quiz.game.errors import Refused
 from quiz.game.live import LiveSessions
+from quiz.game.new_ids import new_session_id
 from quiz.game.ports import Clock, QuizStore, SessionStore, SessionSummary
 from quiz.game.tokens import Seat, Tokens
 
-SESSION_LIFETIME: Final = Millis(24 * 3_600_000)
-"""How long a session can be joined, and how long its tokens hold."""
+SESSION_LIFETIME: Final = Millis(72 * 3_600_000)
+"""How long after it was made a session can be joined: its host may prepare it the evening before."""
 _PIN_FIRST: Final = 1_000_000
 _PIN_COUNT: Final = 9_000_000
 _PIN_ATTEMPTS: Final = 50
@@ -70,7 +71,7 @@ class Sessions:
         script = await asyncio.to_thread(freeze, stored.quiz, secrets.SystemRandom())
         for _ in range(_PIN_ATTEMPTS):
             session = Session(
-                id=SessionId(secrets.token_urlsafe(16)),
+                id=new_session_id(),
                 pin=draw_pin(),
                 owner=owner,
                 script=script,

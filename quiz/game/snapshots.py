@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from quiz.domain.ids import SessionId
+from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.messages import State
 from quiz.domain.roles import Role
-from quiz.domain.session import Phase
+from quiz.domain.session import Phase, Session
 from quiz.domain.snapshot import player_snapshot, staff_snapshot
+from quiz.domain.tally import StoredAnswer
+from quiz.game.crowd import Crowd
 from quiz.game.errors import Refused
-from quiz.game.live import LiveSessions
+from quiz.game.live import LiveSession, LiveSessions
 from quiz.game.ports import AnswerLog, Clock
 from quiz.game.tokens import Seat
 
@@ -16,8 +18,9 @@ from quiz.game.tokens import Seat
 class Snapshots:
     """One use case: `of` a seat."""
 
-    def __init__(self, live: LiveSessions, answers: AnswerLog, clock: Clock) -> None:
+    def __init__(self, live: LiveSessions, answers: AnswerLog, crowd: Crowd, clock: Clock) -> None:
         self._live = live
+        self._crowd = crowd
         self._answers = answers
         self._clock = clock
 
@@ -46,17 +49,29 @@ class Snapshots:
             Refused: as `admit`.
         """
         await self.admit(seat)
+        if seat.role is not Role.PLAYER:
+            await self._crowd.tell_lobby(seat.session_id)  # or those seated last would come twice
         while True:
             live = await self._live.get(seat.session_id)
             session = live.session
-            open_ = session.phase in (Phase.QUESTION, Phase.REVEAL)
             if seat.role is Role.PLAYER and seat.player_id is not None:
-                stored = await self._answers.find(session, session.question, seat.player_id) if open_ else None
-                if live.session.version == session.version:
+                stored = await self._stored(live, seat.player_id)
+                if live.session is session:
                     if seat.player_id not in live.board:
                         raise Refused("unauthorized", "You have no seat in this game any more.")
+                    stored = live.answer_of(seat.player_id) or stored
                     return player_snapshot(session, live.board, seat.player_id, stored, self._clock.now())
             else:
-                answered = await self._answers.count(session, session.question) if open_ else 0
-                if live.session.version == session.version:
+                answered = await self._answers.count(session, session.question) if _has_question(session) else 0
+                if live.session is session:
                     return staff_snapshot(session, live.board, seat.role, answered, self._clock.now())
+
+    async def _stored(self, live: LiveSession, player_id: PlayerId) -> StoredAnswer | None:
+        if not _has_question(live.session):
+            return None
+        known = live.answer_of(player_id)
+        return known or await self._answers.find(live.session, live.session.question, player_id)
+
+
+def _has_question(session: Session) -> bool:
+    return session.phase in (Phase.QUESTION, Phase.REVEAL)

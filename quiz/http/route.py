@@ -125,8 +125,6 @@ def route(
     codes = {"invalid", "invalid_json", "malformed", "too_large", "unavailable", "internal", *errors}
     if access.scheme is not None:
         codes |= {"unauthorized", "forbidden"}
-    if body.is_json:
-        codes |= {"unsupported_media_type"}
     if "{id}" in path:
         codes |= {"not_found"}
     return Route(

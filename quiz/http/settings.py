@@ -19,7 +19,8 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
 
     `public_url` is what links and QR codes begin with; None takes it from each request. `allowed_origins` are the
     browser origins besides our own that may call the API ("*" for any). `trusted_proxies` are the networks whose
-    `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    `X-Forwarded-For` and `X-Forwarded-Proto` are believed. `quiz_most` is no less than
+    `file_most`, so that what came in as a file can be changed as a document.
     """
 
     public_url: str | None = None
@@ -27,7 +28,7 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[Network, ...] = ()
     pages: Path = PAGES
     body_most: int = 64 * 1024
-    quiz_most: int = 2 * 1024 * 1024
+    quiz_most: int = 10 * 1024 * 1024
     file_most: int = 10 * 1024 * 1024
     body_timeout_s: float = 60
     readiness_timeout_s: float = 2

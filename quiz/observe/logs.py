@@ -12,6 +12,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 REDACTED: Final = frozenset({"token", "password", "secret", "authorization", "host_token", "screen_token", "auth"})
 """Keys whose values are never written, whoever logs them."""
+_SERVERS: Final = ("engineio.server", "socketio.server")
+_FIRST_TIME: Final = "(further occurrences of this error will be logged with level INFO)"
+"""What ends a message that Engine.IO logs as an error once and lower from then on."""
 
 
 def set_up_logs(level: str, *, json: bool, stream: TextIO | None = None) -> None:
@@ -56,6 +59,25 @@ def set_up_logs(level: str, *, json: bool, stream: TextIO | None = None) -> None
     root.setLevel(level.upper())
     for noisy in ("aiosqlite", "engineio", "socketio", "asyncio", "alembic", "sqlalchemy.engine"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    for name in _SERVERS:
+        server = logging.getLogger(name)
+        # They bring a handler of their own, unless they find their level set.
+        server.setLevel(logging.ERROR)
+        server.handlers.clear()
+        server.filters[:] = [_lower_mistakes_of_clients]
+
+
+def _lower_mistakes_of_clients(record: logging.LogRecord) -> bool:
+    """Make a client's mistake a matter of debugging: anybody can send an unknown session id or a strange origin.
+
+    Engine.IO logs the first of each kind as an error. What it says in that way about itself stays one: that websockets
+    cannot be had.
+    """
+    message = record.getMessage()
+    if not message.endswith(_FIRST_TIME) or message.startswith("The WebSocket transport"):
+        return True
+    record.levelno, record.levelname = logging.DEBUG, logging.getLevelName(logging.DEBUG)
+    return logging.getLogger().isEnabledFor(logging.DEBUG)
 
 
 def _redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

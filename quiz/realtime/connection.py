@@ -27,6 +27,9 @@ class Connection:
         self.sid: str | None = None
         self.seat: Seat | None = None
         self.bad_packets = 0
+        self.attachments_due = 0
+        self.ended_by: str | None = None
+        """Why this server ended the connection, if it did."""
         self._cut = cut
         self._room_for_calls = asyncio.Semaphore(CALLS_IN_FLIGHT)
         self._calls: set[asyncio.Task[None]] = set()

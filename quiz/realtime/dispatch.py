@@ -6,6 +6,7 @@ import msgspec
 import structlog
 
 from quiz.domain.ids import Millis
+from quiz.domain.problems import shape_problem
 from quiz.game.answering import Answering
 from quiz.game.calls import CALLS, Ack, AnswerCall, Call, CallError, CommandAck, ErrorAck, TimeAck, TimeCall, command_of
 from quiz.game.conduct import Conductor
@@ -69,7 +70,7 @@ def read_call(seat: Seat, packet: EventPacket) -> Call:
     try:
         return msgspec.convert({} if payload is None else payload, row.payload)
     except msgspec.ValidationError as error:
-        raise Refused("invalid", str(error)) from None
+        raise Refused("invalid", shape_problem(str(error), "", "The payload").message) from None
 
 
 def error_ack(refused: Refused) -> ErrorAck:

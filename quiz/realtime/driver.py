@@ -6,6 +6,7 @@ frame that is no Engine.IO packet ends its connection instead of raising through
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -13,7 +14,6 @@ from aiohttp import WSMsgType, web
 from engineio.async_drivers.aiohttp import translate_request as stock_translate_request
 
 _SEPARATOR: Final = "\x1e"
-_CLOSE: Final = "1"
 _CLOSE_TIMEOUT_S: Final = 2
 """How long a client may take to agree that its websocket is closed."""
 _PACKET_TYPES: Final = frozenset("0123456b")
@@ -30,16 +30,21 @@ class _Body:
 
 
 def request_translator(
-    largest: int, on_bad_frame: Callable[[], None]
+    largest: int, on_bad_frame: Callable[[], None], takes_more: Callable[[], bool]
 ) -> Callable[[web.Request], Awaitable[dict[str, Any]]]:
     """Make the function that turns a request into the environment Engine.IO works on.
 
     Args:
         largest: most bytes of a body; more is answered with 413.
         on_bad_frame: called for a body that holds something other than Engine.IO packets, answered with 400.
+        takes_more: whether another handshake may begin; if not, it is answered with 503.
     """
 
     async def translate(request: web.Request) -> dict[str, Any]:
+        if "transport" not in request.query:
+            raise web.HTTPBadRequest(text="the transport is missing")
+        if "sid" not in request.query and request.method == "GET" and not takes_more():
+            raise web.HTTPServiceUnavailable(text="too many connections", headers={"Retry-After": "5"})
         environ: dict[str, Any] = stock_translate_request(request)
         environ["REMOTE_ADDR"] = request.remote or ""
         if request.method == "POST":
@@ -71,12 +76,15 @@ def _is_payload(body: bytes) -> bool:
     return len(packets) <= 16 and all(packet[:1] in _PACKET_TYPES and packet for packet in packets)
 
 
-def websocket_class(largest: int, on_bad_frame: Callable[[], None]) -> type:
+def websocket_class(
+    largest: int, on_bad_frame: Callable[[], None], on_open: Callable[[Any, asyncio.Transport], None]
+) -> type:
     """Make the class that Engine.IO uses for one websocket; its methods are those of the stock driver.
 
     Args:
         largest: most bytes of a frame; a larger one ends the connection with close code 1009.
         on_bad_frame: called for a frame that is no Engine.IO packet; the connection ends.
+        on_open: called with the Engine.IO socket and the transport below it, which may have to be aborted.
     """
 
     class WebSocket:
@@ -85,7 +93,10 @@ def websocket_class(largest: int, on_bad_frame: Callable[[], None]) -> type:
             self._socket = web.WebSocketResponse(max_msg_size=largest, compress=False, timeout=_CLOSE_TIMEOUT_S)
 
         async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
-            await self._socket.prepare(environ["aiohttp.request"])
+            request: web.Request = environ["aiohttp.request"]
+            await self._socket.prepare(request)
+            if isinstance(request.transport, asyncio.Transport):
+                on_open(getattr(self._handler, "__self__", None), request.transport)
             await self._handler(self)
             return self._socket
 
@@ -94,8 +105,6 @@ def websocket_class(largest: int, on_bad_frame: Callable[[], None]) -> type:
 
         async def send(self, message: str) -> None:
             await self._socket.send_str(message)
-            if message == _CLOSE:
-                await self._socket.close()  # or a client that does not care would stay until its ping times out
 
         async def wait(self) -> str | bytes:
             """The next frame.

@@ -33,7 +33,7 @@ class RoomFanout:
     async def part(self, session_id: SessionId, player_id: PlayerId) -> None:
         """End all connections of a player."""
         for connection in self._here.members(player_room(session_id, player_id)):
-            self._here.part(connection)
+            self._here.part(connection, "kicked")
 
     async def resync(self, session_id: SessionId) -> None:
         """Send everyone in a session a fresh snapshot."""

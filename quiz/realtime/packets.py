@@ -9,8 +9,12 @@ from typing import Any, Final
 import msgspec
 import socketio.packet
 
-_HEAD: Final = re.compile(r"[256](?:\d+-)?(?:/[^,]*,)?(?P<id>\d{1,15})?")
-_EVENT: Final = str(socketio.packet.EVENT)
+_HEAD: Final = re.compile(
+    r"(?P<type>[0-6])(?:(?P<attachments>\d+)-)?(?:(?P<namespace>/[^,?]*)[^,]*(?:,|$))?(?P<id>\d{1,15})?"
+)
+_ATTACHMENTS_MAX: Final = 16
+"""Most binary attachments of a refused packet that are passed over without a word."""
+DEFAULT_NAMESPACE: Final = "/"
 
 
 class _Json:
@@ -40,6 +44,21 @@ class BadPacket(Enum):
     MALFORMED = "malformed"
 
 
+class ConnectPacket(msgspec.Struct, frozen=True):
+    """A client wants to join a namespace; `auth` is whatever it brings for that."""
+
+    namespace: str
+    auth: object
+
+
+class LeavePacket(msgspec.Struct, frozen=True):
+    """A client leaves."""
+
+
+class AckPacket(msgspec.Struct, frozen=True):
+    """A client acks an event. None asks for that, so there is nothing to do."""
+
+
 class EventPacket(msgspec.Struct, frozen=True):
     """A client's event: its name, the arguments behind it, and the id its ack must carry (None: wants no ack)."""
 
@@ -49,19 +68,21 @@ class EventPacket(msgspec.Struct, frozen=True):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """Not an event. `ack_id` is given when the sender waits for an ack and it could still be made out."""
+    """Not a packet we take. `ack_id` is given when the sender waits for an ack and it could still be made out.
+
+    `attachments` binary messages follow that belong to it.
+    """
 
     cause: BadPacket
     ack_id: int | None = None
+    attachments: int = 0
 
 
-def is_event(data: object) -> bool:
-    """Whether a message is meant as an event, readable or not: anything but connect, disconnect and ack."""
-    return not isinstance(data, str) or data[:1] not in ("0", "1", "3")
+ClientPacket = ConnectPacket | LeavePacket | AckPacket | EventPacket | Unreadable
 
 
-def read_event(data: object, largest: int) -> EventPacket | Unreadable:
-    """Read a client's event packet in the default namespace.
+def read_packet(data: object, largest: int) -> ClientPacket:
+    """Read what a client sent. Never raises.
 
     Args:
         data: what Engine.IO delivered; text, or bytes for a binary message.
@@ -70,17 +91,33 @@ def read_event(data: object, largest: int) -> EventPacket | Unreadable:
     if not isinstance(data, str):
         return Unreadable(BadPacket.BINARY if isinstance(data, bytes) else BadPacket.MALFORMED)
     head = _HEAD.match(data)
-    ack_id = int(head["id"]) if head and head["id"] else None
-    if data[:1] in ("5", "6"):
-        return Unreadable(BadPacket.BINARY, ack_id)
-    if data[:1] != _EVENT or head is None:
+    if head is None:
         return Unreadable(BadPacket.MALFORMED)
+    kind, namespace = int(head["type"]), head["namespace"] or DEFAULT_NAMESPACE
+    ack_id = int(head["id"]) if head["id"] else None
+    if kind in (socketio.packet.BINARY_EVENT, socketio.packet.BINARY_ACK):
+        return Unreadable(BadPacket.BINARY, ack_id, _attachments(head["attachments"] or "0"))
+    if kind == socketio.packet.CONNECT and len(data) > largest:
+        return ConnectPacket(namespace, None)  # no token of ours is that long, and the client waits for an answer
     if len(data) > largest:
         return Unreadable(BadPacket.TOO_LARGE, ack_id)
+    if kind == socketio.packet.ACK:
+        return AckPacket()
+    if kind == socketio.packet.DISCONNECT and namespace == DEFAULT_NAMESPACE:
+        return LeavePacket()
+    if kind not in (socketio.packet.CONNECT, socketio.packet.EVENT):
+        return Unreadable(BadPacket.MALFORMED, ack_id)
     try:
-        name, *args = msgspec.json.decode(data[head.end() :].encode(), type=list[Any])
-    except (msgspec.DecodeError, UnicodeEncodeError, ValueError, RecursionError):
+        body = msgspec.json.decode(data[head.end() :].encode()) if head.end() < len(data) else None
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return Unreadable(BadPacket.MALFORMED, ack_id)
-    if not isinstance(name, str):
+    if kind == socketio.packet.CONNECT:
+        return ConnectPacket(namespace, body)
+    if namespace != DEFAULT_NAMESPACE or not isinstance(body, list) or not body or not isinstance(body[0], str):
         return Unreadable(BadPacket.MALFORMED, ack_id)
-    return EventPacket(name, tuple(args), ack_id)
+    return EventPacket(body[0], tuple(body[1:]), ack_id)
+
+
+def _attachments(digits: str) -> int:
+    """How many attachments follow, of those that are passed over; a packet may claim any number."""
+    return _ATTACHMENTS_MAX if len(digits) > 2 else min(int(digits), _ATTACHMENTS_MAX)

@@ -1,20 +1,20 @@
 """The Socket.IO server: python-socketio's, with its open doors closed.
 
-It leans on protected names of the pinned python-socketio and python-engineio. They are listed in `SEAMS`, and a test
-fails when one of them changes its shape.
+It leans on protected names of the pinned python-socketio and python-engineio, listed in `settings.SEAMS`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import socketio
 import structlog
 from aiohttp import web
-from msgspec import Struct
 from socketio import packet as wire
 from socketio.exceptions import ConnectionRefusedError as ConnectRefused
 
@@ -31,22 +31,21 @@ from quiz.observe.metrics import Metrics
 from quiz.realtime.connection import BAD_PACKETS_MAX, Connection
 from quiz.realtime.dispatch import Dispatch, error_ack
 from quiz.realtime.driver import request_translator, websocket_class
-from quiz.realtime.packets import BadPacket, EventPacket, TextPacket, Unreadable, is_event, read_event
+from quiz.realtime.engine import BoundedEngine
+from quiz.realtime.packets import (
+    DEFAULT_NAMESPACE,
+    BadPacket,
+    ConnectPacket,
+    EventPacket,
+    LeavePacket,
+    TextPacket,
+    Unreadable,
+    read_packet,
+)
 from quiz.realtime.rooms import room, rooms_of
+from quiz.realtime.settings import RealtimeSettings
 
 log = structlog.get_logger("quiz.realtime")
-
-SEAMS: Final[dict[str, tuple[str, ...]]] = {
-    "socketio.AsyncServer._handle_connect": ("self", "eio_sid", "namespace", "data"),
-    "socketio.AsyncServer._handle_eio_connect": ("self", "eio_sid", "environ"),
-    "socketio.AsyncServer._handle_eio_message": ("self", "eio_sid", "data"),
-    "socketio.AsyncServer._handle_eio_disconnect": ("self", "eio_sid", "reason"),
-    "socketio.AsyncServer._send_packet": ("self", "eio_sid", "pkt"),
-    "engineio.async_drivers.aiohttp.translate_request": ("request",),
-}
-"""Protected names that are overridden or called here, with their parameters; beside them `engineio.AsyncServer._async`,
-the table of driver functions, of which `translate_request` and `websocket` are replaced."""
-
 
 _WORDS: Final = {
     BadPacket.BINARY: "Binary packets are not taken here.",
@@ -56,22 +55,6 @@ _WORDS: Final = {
 _WORTH_A_LOG_LINE: Final = frozenset(
     {"invalid", "unknown_event", "forbidden", "unauthorized", "unavailable", "internal"}
 )
-
-
-class RealtimeSettings(Struct, frozen=True, kw_only=True):
-    """What an operator may turn.
-
-    `packet_bytes_max` is the longest packet that is read; one beyond `transport_bytes_max` ends its connection.
-    """
-
-    ping_interval_s: float = 25
-    ping_timeout_s: float = 20
-    unjoined_timeout_s: float = 10
-    part_timeout_s: float = 5
-    reconnect_within_ms: int = 5_000
-    packet_bytes_max: int = 16 * 1024
-    transport_bytes_max: int = 256 * 1024
-    connections_max: int = 15_000
 
 
 class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
@@ -101,7 +84,9 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             max_http_buffer_size=settings.transport_bytes_max,
             ping_interval=settings.ping_interval_s,
             ping_timeout=settings.ping_timeout_s,
-            namespaces=["/"],
+            namespaces=[DEFAULT_NAMESPACE],
+            outbound_max=settings.outbound_max,
+            on_overflow=self._cut_slow,
         )
         self._tokens = tokens
         self._snapshots = snapshots
@@ -110,24 +95,36 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         self._metrics = metrics
         self._settings = settings
         self._connections: dict[str, Connection] = {}
+        self._joined = 0
+        self._transports: WeakKeyDictionary[Any, asyncio.Transport] = WeakKeyDictionary()
         self._partings: set[asyncio.Task[None]] = set()
         self._throttle = Throttle()
         self._closing = False
         self.on("connect", self._admit)
+        largest = settings.transport_bytes_max
         self.eio._async = {
             **self.eio._async,
-            "translate_request": request_translator(settings.transport_bytes_max, self._bad_frame),
-            "websocket": websocket_class(settings.transport_bytes_max, self._bad_frame),
+            "translate_request": request_translator(largest, self._bad_frame, self._takes_more),
+            "websocket": websocket_class(largest, self._bad_frame, self._transports.__setitem__),
         }
 
     def attach_to(self, app: web.Application) -> None:
         """Serve `/socket.io/` in an application."""
         self.attach(app, socketio_path="socket.io")
+        app.router.add_route("*", "/socket.io/", _wrong_method)
+
+    @property
+    def closing(self) -> bool:
+        """Whether this node sends its clients away."""
+        return self._closing
 
     def members(self, name: str) -> list[Connection]:
         """The connections in a room."""
         found = (self._connections.get(eio_sid) for _, eio_sid in self.manager.get_participants("/", name))
         return [connection for connection in found if connection is not None]
+
+    def _engineio_server_class(self) -> type[BoundedEngine]:
+        return BoundedEngine
 
     async def broadcast(self, name: str, event: ServerEvent) -> None:
         """Send an event to everyone in a room."""
@@ -143,19 +140,24 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             return
         try:
             state = await self._snapshots.of(connection.seat)
-        except (Refused, Unavailable) as error:
-            log.info("no snapshot", action="state", session=connection.seat.session_id, reason=str(error))
-            self.part(connection)
+        except Refused:
+            self.part(connection, "seat gone")
+            return
+        except Unavailable as outage:
+            log.warning("no snapshot", action="state", session=connection.seat.session_id, reason=str(outage))
+            self.hang_up(connection, "unavailable")
             return
         self._metrics.emits.labels(state.event).inc()
         self._metrics.deliveries.labels(state.event).inc()
         await self._send_packet(connection.eio_sid, TextPacket(data=[state.event, state]))
 
-    def part(self, connection: Connection) -> None:
-        """End a connection, after what was sent to it before."""
-        task = asyncio.create_task(self._part(connection), name=f"part {connection.eio_sid}")
-        self._partings.add(task)
-        task.add_done_callback(self._partings.discard)
+    def part(self, connection: Connection, reason: str) -> None:
+        """End a connection for good, after what was sent to it before: stock clients do not come back by themselves."""
+        self._own(self._part(connection, reason))
+
+    def hang_up(self, connection: Connection, reason: str) -> None:
+        """End a connection as if the network had: after what was sent before, and stock clients come back."""
+        self._own(self._hang_up(connection, reason))
 
     def count_connections(self) -> None:
         """Bring the gauge of connections up to date."""
@@ -169,23 +171,22 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             self._metrics.connections.labels(role, transport).set(number)
 
     async def close(self) -> None:
-        """Refuse newcomers, tell everyone to come back elsewhere, let calls under way finish, end every connection."""
+        """Send everyone away: refuse newcomers and new calls, let calls under way finish, end every connection."""
         self._closing = True
         within = Millis(self._settings.reconnect_within_ms)
         for session_id in {connection.seat.session_id for connection in self._connections.values() if connection.seat}:
-            version = self._snapshots.version(session_id)
-            farewell = Draining(version=version, reconnect_within_ms=within)
+            farewell = Draining(version=self._snapshots.version(session_id), reconnect_within_ms=within)
             await self.broadcast(room(session_id, Audience.ALL), farewell)
-        for connection in tuple(self._connections.values()):
-            await connection.drain()
-        for connection in tuple(self._connections.values()):
-            self.part(connection)
-        await asyncio.gather(*self._partings, return_exceptions=True)
+        connections = tuple(self._connections.values())
+        await _within(self._settings.drain_timeout_s, [connection.drain() for connection in connections])
+        for connection in connections:
+            self.hang_up(connection, "draining")
+        await _within(self._settings.part_timeout_s, list(self._partings))
         await self.eio.shutdown()
 
     async def _admit(self, sid: str, environ: dict[str, Any], auth: object) -> None:
         """Check the token that a client connects with; raising refuses it with a `connect_error`."""
-        if self._closing or len(self._connections) > self._settings.connections_max:
+        if self._closing or self._joined >= self._settings.connections_max:
             raise self._connect_refused(Refused("try_again"))
         try:
             seat = self._tokens.seat(auth.get("token") if isinstance(auth, dict) else None)
@@ -199,22 +200,49 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         eio_sid = self.manager.eio_sid_from_sid(sid, "/")
         if (connection := self._connections.get(eio_sid)) is not None:
             connection.join(sid, seat)
+            self._joined += 1
+
+    def _takes_more(self) -> bool:
+        return not self._closing and len(self._connections) - self._joined < self._settings.unjoined_max
 
     def _connect_refused(self, refused: Refused) -> ConnectRefused:
         self._metrics.connects_refused.labels(refused.code).inc()
         return ConnectRefused(refused.message, {"code": refused.code, "retry": refused.kind.retry})
 
-    async def _part(self, connection: Connection) -> None:
-        try:
-            async with asyncio.timeout(self._settings.part_timeout_s):
-                if connection.sid is not None:
-                    await self.disconnect(connection.sid)
-                await self.eio.disconnect(connection.eio_sid)
-        except TimeoutError:
-            log.info("a client would not take its last packets", action="part")
+    async def _part(self, connection: Connection, reason: str) -> None:
+        connection.ended_by = connection.ended_by or reason
+        if connection.sid is not None:
+            await self.disconnect(connection.sid)
+        await self._hang_up(connection, reason)
+
+    async def _hang_up(self, connection: Connection, reason: str) -> None:
+        connection.ended_by = connection.ended_by or reason
+        socket = self.eio.sockets.pop(connection.eio_sid, None)
+        if socket is None:
+            return
+        await socket.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
+        socket.queue.put_nowait(None)
+        if (transport := self._transports.get(socket)) is not None:
+            # A client that does not read keeps the writer waiting; it has had its time then.
+            asyncio.get_running_loop().call_later(self._settings.part_timeout_s, transport.abort)
+
+    def _own(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._partings.add(task)
+        task.add_done_callback(self._partings.discard)
+
+    def _cut_slow(self, eio_sid: str) -> None:
+        """A client takes in less than it is sent: it is cut off, and comes back to a snapshot."""
+        connection = self._connections.get(eio_sid)
+        if connection is not None and connection.ended_by is None:
+            connection.ended_by = "slow"
+            self.hang_up(connection, "slow")
 
     async def _call(self, connection: Connection, seat: Seat, packet: EventPacket, received_at: Millis) -> None:
-        ack = await self._dispatch.serve(seat, packet, received_at)
+        if self._closing:
+            ack: Ack = error_ack(Refused("try_again"))
+        else:
+            ack = await self._dispatch.serve(seat, packet, received_at)
         outcome = ack.error.code if isinstance(ack, ErrorAck) else "ok"
         event = packet.name if packet.name in CALLS else "unknown"
         self._metrics.calls.labels(event, outcome).inc()
@@ -232,21 +260,23 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
     async def _bad_packet(self, connection: Connection, packet: Unreadable) -> None:
         """Count a packet nobody can read, tell its sender, and end a connection that makes a habit of it."""
         self._metrics.bad_packets.labels(packet.cause.value).inc()
-        connection.bad_packets += 1
+        connection.attachments_due = packet.attachments
+        connection.bad_packets += packet.ack_id is None  # who waits for an ack is told, and may learn
         if self._throttle.passes(connection.eio_sid):
             session = connection.seat.session_id if connection.seat else None
             log.info("packet refused", action="packet", cause=packet.cause.value, session=session)
         await self._ack(connection, packet.ack_id, error_ack(Refused("invalid", _WORDS[packet.cause])))
         if connection.bad_packets >= BAD_PACKETS_MAX:
-            self.part(connection)
+            self.part(connection, "bad packets")
 
     def _bad_frame(self) -> None:
         self._metrics.bad_packets.labels("frame").inc()
+        if self._throttle.passes("frame"):
+            log.info("frame refused", action="packet", cause="frame")
 
     def _cut_unjoined(self, eio_sid: str) -> None:
         if (connection := self._connections.get(eio_sid)) is not None:
-            self._metrics.disconnects.labels("unjoined").inc()
-            self.part(connection)
+            self.hang_up(connection, "unjoined")
 
     # What follows is called by python-socketio.
 
@@ -260,47 +290,51 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         await super()._handle_eio_disconnect(eio_sid, reason)
         if (connection := self._connections.pop(eio_sid, None)) is not None:
             connection.leave()
-            self._metrics.disconnects.labels(reason).inc()
+            self._joined -= connection.seat is not None
+            self._metrics.disconnects.labels(connection.ended_by or reason).inc()
         if reason == self.reason.CLIENT_DISCONNECT and (socket := self.eio.sockets.get(eio_sid)) is not None:
             socket.queue.put_nowait(None)  # answers the poll that a leaving client has left open
-
-    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: object) -> None:
-        if (namespace or "/") != "/":
-            refusal = TextPacket(wire.CONNECT_ERROR, {"message": "Invalid namespace"}, namespace)
-            await self._send_packet(eio_sid, refusal)
-            return
-        await super()._handle_connect(eio_sid, namespace, data)
-        connection = self._connections.get(eio_sid)
-        if connection is None or connection.sid is None or connection.seat is None:
-            return
-        for name in rooms_of(connection.seat):
-            await self.enter_room(connection.sid, name)
-        await self.send_state(connection)
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         received_at = self._clock.now()
         connection = self._connections.get(eio_sid)
         if connection is None:
             return
-        packet = read_event(data, self._settings.packet_bytes_max) if is_event(data) else None
-        if isinstance(packet, EventPacket) and connection.seat is not None:
-            await connection.run(self._call(connection, connection.seat, packet, received_at))
-        elif isinstance(packet, Unreadable):
-            await self._bad_packet(connection, packet)
-        elif packet is not None or not await self._handled(connection, data):
-            await self._bad_packet(connection, Unreadable(BadPacket.MALFORMED))
+        if isinstance(data, bytes) and connection.attachments_due:
+            connection.attachments_due -= 1  # of a packet that has been refused already
+            return
+        packet = read_packet(data, self._settings.packet_bytes_max)
+        match packet:
+            case EventPacket() if connection.seat is not None:
+                await connection.run(self._call(connection, connection.seat, packet, received_at))
+            case ConnectPacket(namespace=namespace) if namespace != DEFAULT_NAMESPACE:
+                refusal = TextPacket(wire.CONNECT_ERROR, {"message": "Invalid namespace"}, namespace)
+                await self._send_packet(eio_sid, refusal)
+            case ConnectPacket(auth=auth) if connection.seat is None:
+                await self._join(connection, auth)
+            case LeavePacket():
+                await self._hang_up(connection, self.reason.CLIENT_DISCONNECT)
+            case Unreadable():
+                await self._bad_packet(connection, packet)
+            case EventPacket() | ConnectPacket():  # before a token was shown, or once more
+                await self._bad_packet(connection, Unreadable(BadPacket.MALFORMED))
 
-    async def _handled(self, connection: Connection, data: object) -> bool:
-        """Whether python-socketio could make sense of a connect or disconnect packet.
+    async def _join(self, connection: Connection, auth: object) -> None:
+        await self._handle_connect(connection.eio_sid, DEFAULT_NAMESPACE, auth)
+        if connection.sid is None or connection.seat is None:
+            return
+        for name in rooms_of(connection.seat):
+            await self.enter_room(connection.sid, name)
+        # Beside the calls, so that an answer sent at once is stamped when it comes and not when the snapshot is ready.
+        await connection.run(self.send_state(connection))
 
-        Acks are passed over: no event asks for one.
-        """
-        if str(data)[:1] == str(wire.ACK):
-            return True
-        if connection.sid is not None and str(data)[:1] == str(wire.CONNECT) and not str(data).startswith("0/"):
-            return False  # one connect is enough
-        try:
-            await super()._handle_eio_message(connection.eio_sid, data)
-        except ValueError:
-            return False
-        return True
+
+async def _wrong_method(_request: web.Request) -> web.Response:
+    return web.Response(status=400, text="Engine.IO knows GET and POST")
+
+
+async def _within(seconds: float, work: Sequence[Awaitable[object]]) -> None:
+    """Wait for all of it, but not for ever."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*work, return_exceptions=True)

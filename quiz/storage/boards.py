@@ -87,5 +87,5 @@ async def read_board(connection: AsyncConnection, session: Session) -> Board:
 def board_with_reveal(
     session: Session, seats: Seats, tallies: Mapping[PlayerId, Tally], stored: Sequence[StoredAnswer]
 ) -> Board:
-    """The board of a session in `reveal`, given the answers to its question: those of seated players are shown."""
+    """The board of a session whose question has closed, given its answers: those of seated players are shown."""
     return Board(seats, tallies, reveal(session, [each.answer for each in stored if each.player_id in seats]))

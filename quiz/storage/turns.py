@@ -39,7 +39,7 @@ async def take_turn(connection: AsyncConnection, dialect: Dialect, decision: Dec
     elif decision.recounts:
         tallies = await _recount(connection, after, tallies)
         await write_tallies(connection, dialect, after.id, tallies)
-    if after.phase is not Phase.REVEAL:
+    if after.phase is not Phase.REVEAL and decision.closes is None:
         return Board(seats, tallies)
     if stored is None:
         stored = await answers_to(connection, after, after.question)

@@ -78,6 +78,10 @@ class Client:
         self.gone = asyncio.Event()
         self._news = asyncio.Condition()
         self.socket = socketio.AsyncClient(reconnection=False, handle_sigint=False)
+        self.listen()
+
+    def listen(self) -> None:
+        """Keep every event of the socket."""
         self.socket.on("disconnect", self._on_disconnect)
         self.socket.on("*", self._on_event)
 

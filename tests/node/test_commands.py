@@ -32,6 +32,7 @@ async def command(folder: Path, *arguments: str, stdin: str = "", **environ: str
 
 
 async def test_a_quiz_is_imported_for_a_quiz_master_who_can_then_sign_in_and_find_it(tmp_path: Path) -> None:
+    await command(tmp_path, "import", str(SAMPLES / "trivia.txt"))
     status, output = await command(tmp_path, "user", "add", "Grace", "--password-stdin", stdin="quite a secret\n")
     assert (status, output) == (0, "Added Grace.\n")
     status, output = await command(tmp_path, "import", str(SAMPLES / "trivia.txt"), "--owner", "grace")
@@ -45,6 +46,7 @@ async def test_a_quiz_is_imported_for_a_quiz_master_who_can_then_sign_in_and_fin
 
 
 async def test_a_password_is_made_and_printed_when_nobody_can_be_asked(tmp_path: Path) -> None:
+    await command(tmp_path, "import", str(SAMPLES / "trivia.txt"))
     status, output = await command(tmp_path, "user", "add", "Grace")
     assert status == 0
     assert re.fullmatch(r"Added Grace\. Password, shown this once: \S{12}\n", output)
@@ -58,6 +60,12 @@ async def test_a_password_is_made_and_printed_when_nobody_can_be_asked(tmp_path:
         (("serve",), {"QUIZ_SEATZ_MAX": "1"}, "QUIZ_SEATZ_MAX is not a setting"),
         (("serve", "--port", "0"), {"QUIZ_ADMIN_PASSWORD": "short"}, "QUIZ_ADMIN_PASSWORD: A password has 8"),
         (("import", str(SAMPLES / "moodle.gift"), "--owner", "nobody"), {}, "There is no quiz master 'nobody'"),
+        (
+            ("import", str(SAMPLES / "trivia.txt")),
+            {"QUIZ_ADMIN_PASSWORD": "short"},
+            "QUIZ_ADMIN_PASSWORD: A password has",
+        ),
+        (("import", str(SAMPLES / "trivia.txt")), {"DATABASE_URL": "mysql://there/quiz"}, "DATABASE_URL: There is no"),
         (("import", __file__), {}, "does not look like any format"),
         (("import", __file__, "--format", "json"), {}, "JSON"),
         (("user", "add", "Grace", "--password-stdin"), {}, "A password has 8 to 1000 characters."),
@@ -68,12 +76,47 @@ async def test_a_password_is_made_and_printed_when_nobody_can_be_asked(tmp_path:
 async def test_a_mistake_ends_a_command_with_one_line_that_says_what_it_was(
     tmp_path: Path, arguments: tuple[str, ...], environ: dict[str, str], says: str
 ) -> None:
-    if arguments[0] == "import" and "--owner" not in arguments:
-        await command(tmp_path, "user", "add", "admin", "--generate")
     status, output = await command(tmp_path, *arguments, **environ)
     assert status == 1
     assert says in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    "arguments", [("import", str(SAMPLES / "trivia.txt")), ("user", "add", "Grace", "--generate")], ids=" ".join
+)
+async def test_the_first_command_on_an_empty_database_makes_admin_and_says_once_how_to_sign_in(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    status, output = await command(tmp_path, *arguments)
+    assert status == 0
+    found = re.match(r"Sign in as admin with password (\S+)\n", output)
+    assert found
+    status, output = await command(tmp_path, "import", str(SAMPLES / "trivia.txt"))
+    assert status == 0
+    assert "Sign in" not in output
+    async with Server(tmp_path, "") as server, aiohttp.ClientSession() as http:
+        await Api(http, server.url).sign_in(found[1])
+        assert "Sign in as" not in server.log()
+
+
+async def test_the_first_command_gives_admin_the_password_of_the_environment(tmp_path: Path) -> None:
+    status, output = await command(tmp_path, "import", str(SAMPLES / "trivia.txt"), QUIZ_ADMIN_PASSWORD="a good secret")
+    assert status == 0
+    assert output.startswith("Sign in as admin with the password of QUIZ_ADMIN_PASSWORD.\n")
+    assert "a good secret" not in output
+    async with Server(tmp_path, "") as server, aiohttp.ClientSession() as http:
+        api = await Api(http, server.url).sign_in("a good secret")
+        _, listed = await api.call("GET", "/quizzes")
+        assert "Trivia" in [line["title"] for line in listed["items"]]
+
+
+async def test_a_single_question_is_counted_as_one(tmp_path: Path) -> None:
+    file = tmp_path / "one.csv"
+    file.write_text("question,answer 1,answer 2,correct\nHow many moons?,One,Two,1\n")
+    status, output = await command(tmp_path, "import", str(file))
+    assert status == 0
+    assert re.search(r"Imported 1 question as quiz \S+, skipped 0\.", output)
 
 
 async def test_migrating_twice_at_once_and_again_is_safe(tmp_path: Path) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+import socketio
 
 from tests.node.conftest import PASSWORD
 from tests.node.people import Api, Client, Host, Party, Player
@@ -136,10 +139,41 @@ async def test_sigterm_answers_what_is_under_way_tells_the_clients_and_ends_clea
     party = await a_party(server, http, CHOICE)
     host, ann = await party.host(), await party.player("Ann")
     await host.does("start")
-    ack = asyncio.create_task(ann.answer(1, [1]))
-    await asyncio.sleep(0)
-    assert (await ack)["ok"]
-    assert await server.stop() == 0
-    assert (await ann.sent("draining"))["reconnect_within_ms"] > 0
+    with closing(sqlite3.connect(server.folder / "quiz.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # so that the answer has to wait
+        ack = asyncio.create_task(ann.answer(1, [1]))
+        while (await host.call("time"))["ok"] and 'quiz_calls_total{event="time",outcome="ok"} 3.0' not in (
+            await metrics(server, http)
+        ):
+            assert not ack.done()
+        stopping = asyncio.create_task(server.stop())
+        assert (await ann.sent("draining"))["reconnect_within_ms"] > 0
+        assert not ack.done()
+        other.execute("ROLLBACK")
+    assert (await ack)["status"] == "saved"
+    assert await stopping == 0
     await asyncio.gather(host.gone.wait(), ann.gone.wait())
     assert "Traceback" not in server.log()
+
+
+async def metrics(server: Server, http: aiohttp.ClientSession) -> str:
+    async with http.get(f"{server.url}/metrics") as reply:
+        return await reply.text()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+async def test_a_stock_client_comes_back_by_itself_after_a_restart_at_noon(
+    server: Server, http: aiohttp.ClientSession, transport: str
+) -> None:
+    party = await a_party(server, http, CHOICE)
+    ann = await party.player("Ann")
+    stock = Player(ann.url, ann.token, ann.affinity, (transport,))
+    stock.socket = socketio.AsyncClient(reconnection_delay=0.1, reconnection_delay_max=0.3, handle_sigint=False)
+    stock.listen()
+    await stock.connect()
+    await server.stop()
+    await stock.sent("draining")
+    stock.frames.clear()
+    await server.start()
+    assert (await stock.sent("state"))["you"]["nickname"] == "Ann"
+    await stock.leave()

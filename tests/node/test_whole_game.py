@@ -176,5 +176,6 @@ async def test_ending_in_an_open_question_counts_the_answers_that_were_saved(thr
     await host.does("end")
     finished = await player.sent("finished")
     assert finished["podium"][0]["points"] > 0
+    assert [name for name, _ in player.frames][-3:] == ["reveal", "result", "finished"]
     status, _ = await party.api.call("GET", f"/sessions/{party.made['pin']}")
     assert status == 404

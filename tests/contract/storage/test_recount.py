@@ -12,6 +12,7 @@ from quiz.domain.decide import Decision, decide
 from quiz.domain.ids import Millis, PlayerId
 from quiz.domain.messages import Answer
 from quiz.domain.quiz import Question
+from quiz.domain.session import Phase
 from quiz.domain.tally import StoredAnswer, recount
 from quiz.storage.storage import Storage
 from tests.contract.storage.games import CHOICE, NOON, POLL, TEXT, Stage, quiz_of
@@ -40,7 +41,7 @@ async def check(stage: Stage) -> None:
     assert picture is not None
     assert picture.session == stage.session
     assert dict(picture.board.tallies) == dict(stage.board.tallies)
-    assert picture.board.reveal == stage.board.reveal
+    assert picture.board.reveal == (stage.board.reveal if stage.session.phase is Phase.REVEAL else None)
     stored: dict[int, dict[PlayerId, StoredAnswer]] = defaultdict(dict)
     async for answer in stage.storage.sessions.answers(stage.session):
         stored[answer.question][answer.player_id] = answer

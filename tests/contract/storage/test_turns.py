@@ -165,6 +165,13 @@ async def test_a_kick_during_the_reveal_takes_the_answer_out_of_it(stage: Stage)
     assert as_values((await picture_of(stage)).board) == as_values(board)
 
 
+async def test_ending_in_an_open_question_gives_its_reveal_too(stage: Stage) -> None:
+    await stage.play(Start())
+    board = await stage.play(End())
+    assert board.reveal is not None
+    assert board.reveal.question == 1
+
+
 async def test_only_a_revealed_question_is_shown(stage: Stage) -> None:
     assert (await stage.play(Start())).reveal is None
     assert (await stage.play(Close())).reveal is not None

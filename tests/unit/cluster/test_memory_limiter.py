@@ -31,7 +31,7 @@ async def test_what_has_left_its_window_is_forgotten_by_the_next_attempt_of_anyb
     assert limiter.entries == 1
 
 
-@pytest.mark.parametrize("notation", ["", "often", "0 minutes", "ten/minute", "0/minute"])
+@pytest.mark.parametrize("notation", ["", "often", "0 minutes", "ten/minute", "0/minute", "9/minute;1/second"])
 def test_a_limit_that_cannot_be_read_is_refused_at_the_start(notation: str) -> None:
-    with pytest.raises(ValueError, match="rate limit"):
+    with pytest.raises(ValueError, match="a limit is one number of attempts in a time"):
         MemoryLimiter({"logins": notation})

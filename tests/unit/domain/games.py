@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from quiz.domain.announce import Audience, results, rewrites_the_past, room_events
+from quiz.domain.announce import Audience, announcements, rewrites_the_past
 from quiz.domain.answers import AnswerProblem, read_answer
 from quiz.domain.board import Board
 from quiz.domain.commands import Command
@@ -88,8 +88,7 @@ class Game:
         """Seats and totals as a fresh load would find them."""
         current = self.answers.get(self.session.question, {}).values()
         seated = [stored.answer for stored in current if stored.player_id in self.seats]
-        shown = reveal(self.session, seated) if self.session.phase is Phase.REVEAL else None
-        return Board(self.seats, self.tallies, shown)
+        return Board(self.seats, self.tallies, reveal(self.session, seated) if self.closed else None)
 
     def join(self, player: str) -> None:
         """Seat a player and tell the staff."""
@@ -169,12 +168,11 @@ class Game:
             version, count = self.session.version, len(self.seats)
             parted = Lobby(version=version, players=count, joined=[], left=[left], locked=self.session.locked)
             self._publish(Audience.STAFF, parted)
-        for audience, event in room_events(decision, board):
-            self._publish(audience, event)
-        for player, result in results(decision, board):
-            who = f"player:{player}"
-            if who in self.followed:
-                self.followed[who] = follow(self.followed[who], result)
+        for target, event in announcements(decision, board):
+            if isinstance(target, Audience):
+                self._publish(target, event)
+            elif (state := self.followed.get(f"player:{target}")) is not None:
+                self.followed[f"player:{target}"] = follow(state, event)
         if rewrites_the_past(decision):
             self.followed = {who: self.fresh(who) for who in self.followed}
 

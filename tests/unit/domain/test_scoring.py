@@ -113,11 +113,11 @@ def test_only_full_credit_is_correct_and_a_poll_is_neither(
         (single(T, F), WRONG, 1234, 0),
         (multiple(T, T, F), [0], 1234, 1234),
         (single(T, F, time_limit=None), RIGHT, 99_999, 99_999),
-        (single(T, F, points=0), RIGHT, 1234, 1234),
+        (single(T, F, points=0), RIGHT, 1234, 0),
         (poll(2), [0], 1234, 0),
     ],
 )
-def test_time_counts_for_answers_that_earn_credit(
+def test_time_counts_for_answers_that_earn_points(
     question: Question, answer: Answer, elapsed_ms: int, time_ms: int
 ) -> None:
     assert award(question, answer, elapsed_ms, Mode.SPEED).time_ms == time_ms

@@ -34,6 +34,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.just(Next()),
     st.just(Next()),
     st.just(Close()),
+    st.just(End()),
     st.just(Lock()),
     st.just(Unlock()),
     st.builds(Deadline, st.integers(1, len(QUIZ.questions))),

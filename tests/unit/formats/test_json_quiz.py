@@ -1,10 +1,10 @@
 import json
 from typing import Any
 
-import msgspec
 import pytest
 
 from quiz.domain.quiz import Quiz
+from quiz.domain.validation import read_quiz
 from quiz.formats import Imported, NotThisFormat, export_quiz, import_quiz
 
 Json = dict[str, Any]
@@ -22,7 +22,7 @@ def quiz(*questions: object, **more: object) -> Json:
 
 def test_a_document_comes_in_as_it_is() -> None:
     imported = read(quiz(GOOD, GOOD, language="is"))
-    assert json.loads(msgspec.json.encode(imported.quiz)) == quiz(GOOD, GOOD, language="is")
+    assert imported.quiz == read_quiz(quiz(GOOD, GOOD, language="is"))
     assert (imported.quiz.title, imported.quiz.language) == ("T", "is")
     assert (imported.imported, imported.skipped) == (2, ())
 
@@ -104,4 +104,5 @@ def test_an_export_can_be_read_line_by_line_and_comes_back() -> None:
     document: Quiz = read(quiz(GOOD)).quiz
     exported = export_quiz(document, "json")
     assert exported.count(b"\n") > 5
+    assert b'"time_limit": 20' in exported
     assert import_quiz(exported, "json").quiz == document

@@ -51,6 +51,19 @@ async def test_a_file_that_is_not_of_the_format_gets_one_clear_error(world: Worl
     assert (await world.call("GET", "/quizzes", token=ada)).json["items"] == []
 
 
+async def test_a_form_that_holds_the_file_is_refused_saying_what_to_send(world: World, ada: str) -> None:
+    boundary = "multipart/form-data; boundary=x"
+    data = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + msgspec.json.encode(QUIZ) + b"\r\n--x--"
+    for name in ("json", "opentriviaqa"):
+        path = f"/quizzes/import?format={name}"
+        refused = await world.call("POST", path, data=data, token=ada, headers={"Content-Type": boundary})
+        assert (refused.status, refused.code) == (422, "not_this_format")
+        assert refused.json["error"]["message"] == "Send the file itself as the body, not a form that holds it."
+    path = "/quizzes/import?format=json"
+    large = await world.call("POST", path, data=b" " * (10 * 2**20 + 1), token=ada, headers={"Content-Type": boundary})
+    assert large.code == "too_large"
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -50,9 +51,9 @@ async def test_every_pin_that_cannot_be_joined_by_gets_one_and_the_same_404(worl
     assert len(bodies) == 1
 
 
-async def test_a_session_that_outlived_its_day_cannot_be_joined(world: World, ada: str) -> None:
+async def test_a_session_that_outlived_its_three_days_cannot_be_joined(world: World, ada: str) -> None:
     made = await world.make_session(ada)
-    world.clock.forward(24 * 3600 - 1)
+    world.clock.forward(72 * 3600 - 1)
     assert (await world.call("GET", f"/sessions/{made['pin']}")).status == 200
     world.clock.forward(1)
     assert (await world.call("GET", f"/sessions/{made['pin']}")).status == 404
@@ -200,3 +201,13 @@ async def test_a_whole_school_joins_from_one_address(world: World, ada: str) -> 
     answered = await asyncio.gather(*(join(world, made["pin"], f"Pupil {number}") for number in range(300)))
     assert {each.status for each in answered} == {201}
     assert len({each.json["player_id"] for each in answered}) == 300
+
+
+async def test_ids_begin_with_a_letter_so_that_a_sheet_or_a_command_line_takes_them_as_they_are(
+    world: World, ada: str
+) -> None:
+    made = await world.make_session(ada)
+    joined = (await join(world, made["pin"])).json
+    assert re.fullmatch("p[0-9a-f]{20}", joined["player_id"])
+    assert re.fullmatch("s[0-9a-f]{32}", made["id"])
+    assert re.fullmatch("q[0-9a-f]{20}", await world.add_quiz(ada))

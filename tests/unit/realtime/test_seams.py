@@ -12,7 +12,7 @@ import engineio
 import pytest
 from engineio.async_drivers.aiohttp import WebSocket
 
-from quiz.realtime.server import SEAMS
+from quiz.realtime.settings import SEAMS
 
 PYPROJECT = Path(__file__).parent.parent.parent.parent / "pyproject.toml"
 

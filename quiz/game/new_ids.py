@@ -1,0 +1,31 @@
+"""New ids, drawn at random.
+
+Each begins with a letter, so that a command line takes none for an option and a spreadsheet none for a formula or a
+number, of which it would keep fifteen digits: also digits alone, or with a single "e" among them, are a number.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from quiz.domain.ids import PlayerId, QuizId, SessionId, UserId
+
+
+def new_user_id() -> UserId:
+    """An id for a quiz master."""
+    return UserId("u" + secrets.token_hex(10))
+
+
+def new_quiz_id() -> QuizId:
+    """An id for a quiz."""
+    return QuizId("q" + secrets.token_hex(10))
+
+
+def new_session_id() -> SessionId:
+    """An id for a session."""
+    return SessionId("s" + secrets.token_hex(16))
+
+
+def new_player_id() -> PlayerId:
+    """An id for a player: of a hundred thousand two are the same once in 10^14 times."""
+    return PlayerId("p" + secrets.token_hex(10))

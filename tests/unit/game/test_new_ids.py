@@ -1,0 +1,18 @@
+"""Ids have to survive a command line and a spreadsheet."""
+
+import pytest
+
+from quiz.formats.formula_guard import guard
+from quiz.game.new_ids import new_player_id, new_quiz_id, new_session_id, new_user_id
+
+
+@pytest.mark.parametrize("new_id", [new_user_id, new_quiz_id, new_session_id, new_player_id])
+def test_an_id_is_no_option_no_formula_and_no_number_and_never_comes_twice(new_id: object) -> None:
+    assert callable(new_id)
+    drawn = [str(new_id()) for _ in range(1000)]
+    assert len(set(drawn)) == 1000
+    for id_ in drawn:
+        assert id_[0].isalpha()
+        assert id_.isascii()
+        assert id_.isalnum()
+        assert guard(id_) == id_
