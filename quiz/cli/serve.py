@@ -18,7 +18,7 @@ from quiz.config import Settings
 from quiz.game.errors import Refused, Unavailable
 from quiz.observe.logs import set_up_logs
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 def serve(

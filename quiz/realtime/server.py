@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import socketio
 import structlog
@@ -31,6 +29,7 @@ from quiz.observe.metrics import Metrics
 from quiz.realtime.connection import BAD_PACKETS_MAX, Connection
 from quiz.realtime.dispatch import Dispatch, error_ack
 from quiz.realtime.driver import request_translator, websocket_class
+from quiz.realtime.endings import Endings, within
 from quiz.realtime.engine import BoundedEngine
 from quiz.realtime.packets import (
     DEFAULT_NAMESPACE,
@@ -96,8 +95,7 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         self._settings = settings
         self._connections: dict[str, Connection] = {}
         self._joined = 0
-        self._transports: WeakKeyDictionary[Any, asyncio.Transport] = WeakKeyDictionary()
-        self._partings: set[asyncio.Task[None]] = set()
+        self._endings = Endings(self, settings.part_timeout_s)
         self._throttle = Throttle()
         self._closing = False
         self.on("connect", self._admit)
@@ -105,7 +103,7 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         self.eio._async = {
             **self.eio._async,
             "translate_request": request_translator(largest, self._bad_frame, self._takes_more),
-            "websocket": websocket_class(largest, self._bad_frame, self._transports.__setitem__),
+            "websocket": websocket_class(largest, self._bad_frame, self._endings.opened),
         }
 
     def attach_to(self, app: web.Application) -> None:
@@ -145,19 +143,15 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             return
         except Unavailable as outage:
             log.warning("no snapshot", action="state", session=connection.seat.session_id, reason=str(outage))
-            self.hang_up(connection, "unavailable")
+            self._endings.hang_up(connection, "unavailable")
             return
         self._metrics.emits.labels(state.event).inc()
         self._metrics.deliveries.labels(state.event).inc()
         await self._send_packet(connection.eio_sid, TextPacket(data=[state.event, state]))
 
     def part(self, connection: Connection, reason: str) -> None:
-        """End a connection for good, after what was sent to it before: stock clients do not come back by themselves."""
-        self._own(self._part(connection, reason))
-
-    def hang_up(self, connection: Connection, reason: str) -> None:
-        """End a connection as if the network had: after what was sent before, and stock clients come back."""
-        self._own(self._hang_up(connection, reason))
+        """End a connection for good, after what was sent to it before."""
+        self._endings.part(connection, reason)
 
     def count_connections(self) -> None:
         """Bring the gauge of connections up to date."""
@@ -173,15 +167,15 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
     async def close(self) -> None:
         """Send everyone away: refuse newcomers and new calls, let calls under way finish, end every connection."""
         self._closing = True
-        within = Millis(self._settings.reconnect_within_ms)
+        back_in = Millis(self._settings.reconnect_within_ms)
         for session_id in {connection.seat.session_id for connection in self._connections.values() if connection.seat}:
-            farewell = Draining(version=self._snapshots.version(session_id), reconnect_within_ms=within)
+            farewell = Draining(version=self._snapshots.version(session_id), reconnect_within_ms=back_in)
             await self.broadcast(room(session_id, Audience.ALL), farewell)
         connections = tuple(self._connections.values())
-        await _within(self._settings.drain_timeout_s, [connection.drain() for connection in connections])
+        await within(self._settings.drain_timeout_s, [connection.drain() for connection in connections])
         for connection in connections:
-            self.hang_up(connection, "draining")
-        await _within(self._settings.part_timeout_s, list(self._partings))
+            self._endings.hang_up(connection, "draining")
+        await self._endings.settled()
         await self.eio.shutdown()
 
     async def _admit(self, sid: str, environ: dict[str, Any], auth: object) -> None:
@@ -209,34 +203,12 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         self._metrics.connects_refused.labels(refused.code).inc()
         return ConnectRefused(refused.message, {"code": refused.code, "retry": refused.kind.retry})
 
-    async def _part(self, connection: Connection, reason: str) -> None:
-        connection.ended_by = connection.ended_by or reason
-        if connection.sid is not None:
-            await self.disconnect(connection.sid)
-        await self._hang_up(connection, reason)
-
-    async def _hang_up(self, connection: Connection, reason: str) -> None:
-        connection.ended_by = connection.ended_by or reason
-        socket = self.eio.sockets.pop(connection.eio_sid, None)
-        if socket is None:
-            return
-        await socket.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
-        socket.queue.put_nowait(None)
-        if (transport := self._transports.get(socket)) is not None:
-            # A client that does not read keeps the writer waiting; it has had its time then.
-            asyncio.get_running_loop().call_later(self._settings.part_timeout_s, transport.abort)
-
-    def _own(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._partings.add(task)
-        task.add_done_callback(self._partings.discard)
-
     def _cut_slow(self, eio_sid: str) -> None:
         """A client takes in less than it is sent: it is cut off, and comes back to a snapshot."""
         connection = self._connections.get(eio_sid)
         if connection is not None and connection.ended_by is None:
             connection.ended_by = "slow"
-            self.hang_up(connection, "slow")
+            self._endings.hang_up(connection, "slow")
 
     async def _call(self, connection: Connection, seat: Seat, packet: EventPacket, received_at: Millis) -> None:
         if self._closing:
@@ -276,7 +248,7 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
 
     def _cut_unjoined(self, eio_sid: str) -> None:
         if (connection := self._connections.get(eio_sid)) is not None:
-            self.hang_up(connection, "unjoined")
+            self._endings.hang_up(connection, "unjoined")
 
     # What follows is called by python-socketio.
 
@@ -313,7 +285,7 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             case ConnectPacket(auth=auth) if connection.seat is None:
                 await self._join(connection, auth)
             case LeavePacket():
-                await self._hang_up(connection, self.reason.CLIENT_DISCONNECT)
+                await self._endings.hung_up(connection, self.reason.CLIENT_DISCONNECT)
             case Unreadable():
                 await self._bad_packet(connection, packet)
             case EventPacket() | ConnectPacket():  # before a token was shown, or once more
@@ -331,10 +303,3 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
 
 async def _wrong_method(_request: web.Request) -> web.Response:
     return web.Response(status=400, text="Engine.IO knows GET and POST")
-
-
-async def _within(seconds: float, work: Sequence[Awaitable[object]]) -> None:
-    """Wait for all of it, but not for ever."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await asyncio.gather(*work, return_exceptions=True)

@@ -198,6 +198,11 @@ async def seat_bots(bots: list[Bot]) -> None:
         async with gate:
             await bot.join(http)
 
-    async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
-        for bot in bots:
-            group.create_task(seat(bot, http))
+    async with aiohttp.ClientSession() as http:
+        seating = [asyncio.create_task(seat(bot, http)) for bot in bots]
+        try:
+            await asyncio.gather(*seating)
+        finally:
+            for task in seating:
+                task.cancel()
+            await asyncio.gather(*seating, return_exceptions=True)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from quiz.cli.bots.bot import Bot, BotRefused, seat_bots
+from quiz.cli.settings import fail
 
 console = Console()
 
@@ -36,14 +37,12 @@ def bots(
     console.print(f"{players} bots go to PIN {pin}, seed {chosen}. Ctrl-C sends them home.")
     try:
         asyncio.run(_play(crowd))
-    except* BotRefused as refused:
-        console.print(f"[red]{refused.exceptions[0]}")
-        raise typer.Exit(1) from None
-    except* (OSError, aiohttp.ClientError) as unreachable:
-        console.print(f"[red]{url} cannot be reached: {unreachable.exceptions[0]}")
-        raise typer.Exit(1) from None
-    except* KeyboardInterrupt:
-        pass
+    except BotRefused as refused:
+        fail(str(refused))
+    except (OSError, aiohttp.ClientError) as unreachable:
+        fail(f"{url} cannot be reached: {unreachable}")
+    except KeyboardInterrupt:
+        pass  # sent home early, and reported like the others
     _report(crowd)
 
 
