@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any, Final
 
@@ -126,7 +127,7 @@ class Bot:
         msgspec.convert(raw, Kicked)
         self.finished.set()
 
-    def _follower(self, event: type[ServerEvent]):  # type: ignore[no-untyped-def]
+    def _follower(self, event: type[ServerEvent]) -> Callable[[object], Awaitable[None]]:
         async def on_event(raw: object) -> None:
             if self.state is not None:
                 self.state = follow(self.state, msgspec.convert(raw, event))

@@ -20,8 +20,8 @@ console = Console()
 
 
 def bots(
+    pin: Annotated[str, typer.Option(help="The session's seven digits.")],
     url: Annotated[str, typer.Option(help="Where the service is.")] = "http://127.0.0.1:8000",
-    pin: Annotated[str, typer.Option(help="The session's seven digits.")] = ...,  # type: ignore[assignment]
     players: Annotated[int, typer.Option(min=1, max=5_000, help="How many bots.")] = 20,
     think: Annotated[float, typer.Option(min=0, help="Longest time to answer, in seconds.")] = 3.0,
     polling: Annotated[bool, typer.Option("--polling", help="Long-polling instead of websockets.")] = False,
@@ -30,9 +30,10 @@ def bots(
     """Rehearsal players that join and answer until the game is over."""
     chosen = secrets.randbelow(2**31) if seed is None else seed
     transports = ("polling",) if polling else ("websocket",)
+    dice = [Random(f"{chosen} {number}") for number in range(1, players + 1)]  # noqa: S311  (a seed replays it)
     crowd = [
-        Bot(url, pin, f"Bot {number}", Random(f"{chosen} {number}"), think_s=think, transports=transports)  # noqa: S311  (a seed replays it)
-        for number in range(1, players + 1)
+        Bot(url, pin, f"Bot {number}", random, think_s=think, transports=transports)
+        for number, random in enumerate(dice, start=1)
     ]
     console.print(f"{players} bots go to PIN {pin}, seed {chosen}. Ctrl-C sends them home.")
     try:

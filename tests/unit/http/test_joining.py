@@ -120,8 +120,8 @@ async def test_a_nickname_that_looks_like_one_in_the_session_is_taken(world: Wor
 
 
 async def test_the_same_nickname_is_free_in_another_session(world: World, ada: str) -> None:
-    for _ in range(2):
-        await world.join((await world.make_session(ada))["pin"], "Bob")
+    joined = [await world.join((await world.make_session(ada))["pin"], "Bob") for _ in range(2)]
+    assert joined[0]["player_id"] != joined[1]["player_id"]
 
 
 async def test_a_nickname_that_cannot_be_used_is_refused_with_the_reason(world: World, ada: str) -> None:
