@@ -185,10 +185,15 @@ def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
 
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except BaseException:
+            # The pool has not taken it over yet, and its thread would wait for work until the interpreter ends.
+            connection.close()
+            raise
 
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)

@@ -128,7 +128,7 @@ async def test_waiting_too_long_for_a_connection_is_unavailable(url: str) -> Non
 
 
 async def test_readiness_is_bounded_by_its_own_timeout(url: str) -> None:
-    database = Database(StorageSettings(url=url, readers=1, check_timeout_ms=Millis(20)))
+    database = Database(StorageSettings(url=url, readers=1, check_timeout_ms=Millis(300)))
     async with database.read():
         with pytest.raises(Unavailable):
             await database.check()
