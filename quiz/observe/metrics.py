@@ -46,7 +46,9 @@ class Metrics:
         self.deliveries = Counter(
             "quiz_deliveries_total", "Events handed to a connection.", ["event"], registry=registry
         )
-        self.answers_acked = Counter("quiz_answers_acked_total", "Answers acked as saved.", registry=registry)
+        self.answers_acked = Counter(
+            "quiz_answers_acked_total", "Acks of saved answers, those of retries among them.", registry=registry
+        )
         self.rows_committed = Counter(
             "quiz_rows_committed_total",
             "Rows in committed batches, repeats and refusals among them, by kind.",
