@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 from alembic import context
 from quiz.storage.dialects import read_url
 from quiz.storage.migrate import change_tables
-from quiz.storage.tables import metadata
+from quiz.storage.tables import is_compared, metadata
 
 
 def run(connection: Connection) -> None:
     """Run the migrations inside the transaction of the connection."""
     # SQLite alters little in place: there alembic makes the table anew and moves the rows over.
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+    context.configure(connection=connection, target_metadata=metadata, include_name=is_compared, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from quiz.domain.ids import Millis, PlayerId, SubmissionId
 from quiz.domain.session import Session
 from quiz.domain.tally import StoredAnswer
-from quiz.storage.documents import answer_from
+from quiz.game.ports import PendingAnswer
+from quiz.storage.documents import answer_from, to_text
+from quiz.storage.statements import named
 from quiz.storage.tables import KICKED, answers, players
 
 COLUMNS: Final = (
@@ -22,6 +24,29 @@ COLUMNS: Final = (
     answers.c.received_at,
     answers.c.elapsed_ms,
 )
+
+
+Key = tuple[int, str, int, str]
+"""The primary key of a row. Rows are written in the order of their keys, so that no two batches wait in a circle."""
+
+
+def key_of(pending: PendingAnswer) -> Key:
+    """The key of a new answer's row."""
+    return pending.month, pending.session_id, pending.question, pending.player_id
+
+
+def row_of(pending: PendingAnswer) -> dict[str, object]:
+    """A new answer's row."""
+    return {
+        "month": pending.month,
+        "session_id": pending.session_id,
+        "question": pending.question,
+        "player_id": pending.player_id,
+        "submission": pending.submission,
+        "answer": to_text(pending.answer),
+        "received_at": pending.received_at,
+        "elapsed_ms": pending.elapsed_ms,
+    }
 
 
 def stored_answer(
@@ -41,7 +66,8 @@ def stored_answer(
 async def answers_to(connection: AsyncConnection, session: Session, question: int) -> Sequence[StoredAnswer]:
     """Every stored answer to a question, kicked players' included, by arrival."""
     query = select(*COLUMNS).where(_asked(session, question)).order_by(answers.c.received_at, answers.c.player_id)
-    return [stored_answer(*row) for row in await connection.execute(query)]
+    found = await connection.execute(named("read answers of question", query))
+    return [stored_answer(*row) for row in found]
 
 
 async def answer_of(
@@ -49,7 +75,7 @@ async def answer_of(
 ) -> StoredAnswer | None:
     """A player's answer to a question."""
     query = select(*COLUMNS).where(_asked(session, question), answers.c.player_id == player_id)
-    row = (await connection.execute(query)).one_or_none()
+    row = (await connection.execute(named("find answer", query))).one_or_none()
     return row and stored_answer(*row)
 
 
@@ -60,7 +86,7 @@ async def count_seated_answers(connection: AsyncConnection, session: Session, qu
     query = (
         select(func.count()).select_from(answers).where(_asked(session, question), answers.c.player_id.not_in(kicked))
     )
-    return await connection.scalar(query) or 0
+    return await connection.scalar(named("count answers", query)) or 0
 
 
 def _asked(session: Session, question: int) -> ColumnElement[bool]:

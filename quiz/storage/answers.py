@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from quiz.domain.ids import PlayerId
+from collections.abc import Collection, Sequence
+
+from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.session import Session
 from quiz.domain.tally import StoredAnswer
 from quiz.game.ports import AnswerRefusal, PendingAnswer
 from quiz.storage.answer_batch import AnswerCommit
 from quiz.storage.answer_rows import answer_of, count_seated_answers
 from quiz.storage.engine import Database
+from quiz.storage.restore import restore_answers
 
 
 class SqlAnswers:
@@ -24,6 +27,9 @@ class SqlAnswers:
 
     async def append(self, pending: PendingAnswer) -> StoredAnswer | AnswerRefusal:
         return await self._commit.append(pending)
+
+    async def restore(self, batch: Sequence[PendingAnswer]) -> Collection[SessionId]:
+        return await restore_answers(self._database, batch)
 
     async def flush(self) -> None:
         await self._commit.flush()

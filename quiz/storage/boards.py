@@ -15,12 +15,14 @@ from quiz.domain.scoring import Award, Score
 from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer, Tallies, Tally
 from quiz.storage.answer_rows import answers_to
-from quiz.storage.dialects import Dialect
+from quiz.storage.dialect import Dialect
+from quiz.storage.statements import named
 from quiz.storage.tables import SEATED, players, scores
 
 Seats = dict[PlayerId, str]
 
-_SEATS_AND_SCORES: Final = (
+_SEATS_AND_SCORES: Final = named(
+    "read seats and scores",
     select(
         players.c.id,
         players.c.nickname,
@@ -36,7 +38,7 @@ _SEATS_AND_SCORES: Final = (
         players.outerjoin(scores, and_(scores.c.session_id == players.c.session_id, scores.c.player_id == players.c.id))
     )
     .where(players.c.session_id == bindparam("session"), SEATED)
-    .order_by(players.c.number)
+    .order_by(players.c.number),
 )
 
 

@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.pool import QueuePool
 
+from quiz.domain.ids import Millis
 from quiz.game.errors import Unavailable
-from quiz.storage.dialects import Dialect, dialect_of, read_url
+from quiz.storage.dialect import Dialect
+from quiz.storage.dialects import dialect_of, read_url
+from quiz.storage.replica import Replica
 from quiz.storage.settings import StorageSettings
+from quiz.storage.statements import QueryObserver, SlowStatements, named
 from quiz.storage.tables import users
+
+_Result = TypeVar("_Result")
+
+
+class NotDurable(Exception):
+    """The database is set up so that it may lose what it has confirmed. Says how, for people."""
+
+
+class PoolUse(NamedTuple):
+    """How many connections to the database are in use, of how many that there may be."""
+
+    in_use: int
+    size: int
 
 
 class Database:
     """Connections to one database. Nothing connects before the first transaction; you must call `close` at the end.
 
     Raises:
-        ValueError: when the URL is not one of a database we speak.
+        ValueError: when the URL is not one of a database we speak, or a replica is named that it cannot have.
     """
 
-    def __init__(self, settings: StorageSettings) -> None:
-        self.dialect = dialect_of(read_url(settings.url))
-        self._engines = self.dialect.engines(settings)
+    def __init__(self, settings: StorageSettings, observer: QueryObserver | None = None) -> None:
+        url = read_url(settings.url)
+        self.dialect = dialect_of(url)
+        self._engines = self.dialect.engines(url, settings)
         self._check_timeout = settings.check_timeout_ms / 1000
+        self._slow = SlowStatements(settings.slow_query_ms, observer)
+        for pool in self._engines.pools:
+            self._slow.attach(pool)
+        self._replica: Replica | None = None
+        if settings.replica_url is not None:
+            self._replica = Replica(read_url(settings.replica_url), url, self.dialect, settings, self._slow)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -39,7 +65,8 @@ class Database:
         with outages_as_unavailable(self.dialect):
             async with self._engines.writer.connect() as connection:
                 yield connection
-                await connection.commit()
+                with self._slow.watch("commit"):
+                    await connection.commit()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -52,6 +79,35 @@ class Database:
             async with self._engines.reader.connect() as connection:
                 yield connection
 
+    async def read_history(self, query: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
+        """Read in a transaction of the replica, if there is one and it has all that is committed at this moment.
+
+        `query` is called again, on the primary, when the replica cannot be used or breaks off.
+
+        Raises:
+            Unavailable: when the primary does not answer in time.
+        """
+        if self._replica is not None and self._replica.is_worth_a_try():
+            async with self.read() as connection:
+                position = await self._replica.position(connection)
+            try:
+                with outages_as_unavailable(self.dialect):
+                    async with self._replica.read(position) as connection:
+                        return await query(connection)
+            except (Unavailable, DBAPIError) as error:
+                self._replica.leave_alone(str(error.orig if isinstance(error, DBAPIError) else error))
+        async with self.read() as connection:
+            return await query(connection)
+
+    async def now(self) -> Millis:
+        """The database's clock, in milliseconds since the epoch.
+
+        Raises:
+            Unavailable: when the database does not answer in time.
+        """
+        with outages_as_unavailable(self.dialect):
+            return await self.dialect.now(self._engines.reader)
+
     async def check(self) -> None:
         """Read something within the bound for readiness.
 
@@ -61,13 +117,33 @@ class Database:
         with outages_as_unavailable(self.dialect):
             async with asyncio.timeout(self._check_timeout), self.read() as connection:
                 # A bare SELECT 1 would not touch SQLite's file.
-                await connection.execute(select(users.c.id).limit(1))
+                await connection.execute(named("check", select(users.c.id).limit(1)))
+
+    async def check_durability(self) -> None:
+        """Look whether what this database confirms is there after a crash.
+
+        Raises:
+            NotDurable: when it may not be.
+            Unavailable: when the database does not answer in time.
+        """
+        async with self.write() as connection:
+            weaknesses = await self.dialect.weaknesses(connection)
+        if weaknesses:
+            raise NotDurable(f"The database may lose what it has confirmed: {', '.join(weaknesses)}.")
+
+    def pool_use(self) -> PoolUse:
+        """How busy the connections are, those to a replica aside."""
+        pools = [engine.sync_engine.pool for engine in self._engines.pools]
+        queues = [pool for pool in pools if isinstance(pool, QueuePool)]
+        return PoolUse(sum(pool.checkedout() for pool in queues), sum(pool.size() for pool in queues))
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._engines.reader.dispose()
-        # Last, because on SQLite the last to leave may write, and tidies up the log.
-        await self._engines.writer.dispose()
+        if self._replica is not None:
+            await self._replica.close()
+        # The writer comes last, because on SQLite the last to leave may write, and tidies up the log.
+        for engine in reversed(self._engines.pools):
+            await engine.dispose()
 
 
 @contextmanager

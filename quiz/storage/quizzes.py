@@ -11,6 +11,7 @@ from quiz.domain.quiz import Quiz
 from quiz.game.ports import QuizSummary, StoredQuiz
 from quiz.storage.documents import quiz_from, to_text
 from quiz.storage.engine import Database
+from quiz.storage.statements import named
 from quiz.storage.tables import quizzes
 
 
@@ -28,8 +29,8 @@ class SqlQuizzes:
     async def get(self, quiz_id: QuizId, owner: UserId) -> StoredQuiz | None:
         query = select(quizzes.c.revision, quizzes.c.updated_at, quizzes.c.document)
         async with self._database.read() as connection:
-            found = await connection.execute(query.where(quizzes.c.id == quiz_id, quizzes.c.owner == owner))
-            row = found.one_or_none()
+            query = query.where(quizzes.c.id == quiz_id, quizzes.c.owner == owner)
+            row = (await connection.execute(named("read quiz", query))).one_or_none()
         return row and StoredQuiz(quiz_id, owner, row.revision, row.updated_at, quiz_from(row.document))
 
     async def page(self, owner: UserId, limit: int, after: tuple[Millis, QuizId] | None) -> Sequence[QuizSummary]:
@@ -43,7 +44,7 @@ class SqlQuizzes:
         if after is not None:
             query = query.where(place < after)
         async with self._database.read() as connection:
-            return [QuizSummary(*row) for row in await connection.execute(query)]
+            return [QuizSummary(*row) for row in await connection.execute(named("list quizzes", query))]
 
     async def replace(self, quiz_id: QuizId, owner: UserId, quiz: Quiz, revision: int, now: Millis) -> int | None:
         statement = (
@@ -52,7 +53,7 @@ class SqlQuizzes:
             .values(revision=revision + 1, updated_at=now, **_columns(quiz))
         )
         async with self._database.write() as connection:
-            changed = (await connection.execute(statement)).rowcount
+            changed = (await connection.execute(named("replace quiz", statement))).rowcount
         return revision + 1 if changed else None
 
     async def delete(self, quiz_id: QuizId, owner: UserId, revision: int | None) -> bool:
@@ -60,7 +61,7 @@ class SqlQuizzes:
         if revision is not None:
             statement = statement.where(quizzes.c.revision == revision)
         async with self._database.write() as connection:
-            return (await connection.execute(statement)).rowcount > 0
+            return (await connection.execute(named("delete quiz", statement))).rowcount > 0
 
 
 def _columns(quiz: Quiz) -> dict[str, str | int]:

@@ -10,15 +10,17 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.domain.nickname import Nickname
 from quiz.domain.session import Phase
 from quiz.game.ports import SeatRefusal
+from quiz.storage.dialect import Dialect
 from quiz.storage.engine import Database
 from quiz.storage.group_commit import GroupCommit
+from quiz.storage.statements import named
 from quiz.storage.tables import SEATED, players, sessions
 
 
@@ -35,10 +37,11 @@ class SeatRequest(Struct, frozen=True):
 SeatCommit = GroupCommit[SeatRequest, SeatRefusal | None]
 
 
-_COUNTS: Final = (
+_COUNTS: Final = named(
+    "count seats",
     update(sessions)
     .where(sessions.c.id == bindparam("session"))
-    .values(seats_given=bindparam("given"), seats_taken=bindparam("taken"))
+    .values(seats_given=bindparam("given"), seats_taken=bindparam("taken")),
 )
 
 
@@ -86,8 +89,8 @@ async def write_seats(database: Database, batch: Sequence[SeatRequest]) -> Seque
     outcomes: list[SeatRefusal | None] = []
     rows: dict[tuple[SessionId, PlayerId], dict[str, object]] = {}
     async with database.write() as connection:
-        rooms = await _hold_rooms(connection, batch)
-        seated = await _seated_before(connection, batch)
+        rooms = await _hold_rooms(connection, database.dialect, batch)
+        seated = await _seated_before(connection, database.dialect, batch)
         for request in batch:
             room, place = rooms.get(request.session_id), (request.session_id, request.player_id)
             if room is None:
@@ -109,29 +112,32 @@ async def write_seats(database: Database, batch: Sequence[SeatRequest]) -> Seque
     return outcomes
 
 
-async def _hold_rooms(connection: AsyncConnection, batch: Sequence[SeatRequest]) -> Mapping[SessionId, _Room]:
+async def _hold_rooms(
+    connection: AsyncConnection, dialect: Dialect, batch: Sequence[SeatRequest]
+) -> Mapping[SessionId, _Room]:
     """Hold the sessions, in the order of their ids like everyone, and only then look who sits where."""
-    held = await connection.execute(
+    asked = sorted({request.session_id for request in batch})
+    await dialect.queue(connection, asked, shared=False)
+    hold = (
         select(sessions.c.id, sessions.c.phase, sessions.c.locked, sessions.c.seats_given, sessions.c.seats_taken)
-        .where(sessions.c.id.in_(sorted({request.session_id for request in batch})))
+        .where(dialect.among(sessions.c.id, asked))
         .order_by(sessions.c.id)
         .with_for_update()
     )
+    held = await connection.execute(named("hold sessions for seats", hold))
     rooms = {id_: _Room(Phase(phase), locked, given, taken, set()) for id_, phase, locked, given, taken in held}
     wanted = sorted({(request.session_id, request.nickname.key) for request in batch})
-    names = await connection.execute(
-        select(players.c.session_id, players.c.nickname_key).where(
-            SEATED, tuple_(players.c.session_id, players.c.nickname_key).in_(wanted)
-        )
+    names = select(players.c.session_id, players.c.nickname_key).where(
+        SEATED, dialect.rows_among(players, ("session_id", "nickname_key"), wanted)
     )
-    for session, key in names:
+    for session, key in await connection.execute(named("find nicknames", names)):
         rooms[session].keys.add(key)
     return rooms
 
 
 async def _seated_before(
-    connection: AsyncConnection, batch: Sequence[SeatRequest]
+    connection: AsyncConnection, dialect: Dialect, batch: Sequence[SeatRequest]
 ) -> AbstractSet[tuple[SessionId, PlayerId]]:
-    query = select(players.c.session_id, players.c.id)
-    asking = sorted(request.player_id for request in batch)
-    return {(session, player) for session, player in await connection.execute(query.where(players.c.id.in_(asking)))}
+    asking = sorted({request.player_id for request in batch})
+    query = select(players.c.session_id, players.c.id).where(dialect.among(players.c.id, asking))
+    return {(session, player) for session, player in await connection.execute(named("find players", query))}

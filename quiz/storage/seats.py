@@ -9,27 +9,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.game.ports import Player
+from quiz.storage.statements import named
 from quiz.storage.tables import SEATED, players, sessions
 
 
 async def take_seat_away(connection: AsyncConnection, session_id: SessionId, player_id: PlayerId, now: Millis) -> None:
     """Take a seat away if the player has one. The caller's transaction holds the session's row."""
-    kicked = await connection.execute(
+    kick = (
         update(players)
         .where(players.c.id == player_id, players.c.session_id == session_id, SEATED)
         .values(kicked_at=now)
     )
-    if kicked.rowcount:
-        await connection.execute(
-            update(sessions).where(sessions.c.id == session_id).values(seats_taken=sessions.c.seats_taken - 1)
-        )
+    if (await connection.execute(named("take seat away", kick))).rowcount:
+        count = update(sessions).where(sessions.c.id == session_id).values(seats_taken=sessions.c.seats_taken - 1)
+        await connection.execute(named("count seats", count))
 
 
 async def find_player(connection: AsyncConnection, session_id: SessionId, player_id: PlayerId) -> Player | None:
     """A player of this session, kicked or not."""
     query = select(players.c.nickname, players.c.kicked_at)
-    found = await connection.execute(query.where(players.c.id == player_id, players.c.session_id == session_id))
-    row = found.one_or_none()
+    query = query.where(players.c.id == player_id, players.c.session_id == session_id)
+    row = (await connection.execute(named("find player", query))).one_or_none()
     return row and Player(player_id, session_id, row.nickname, row.kicked_at is not None)
 
 
@@ -42,5 +42,5 @@ async def all_players(connection: AsyncConnection, session_id: SessionId) -> Seq
     )
     return [
         Player(PlayerId(row.id), session_id, row.nickname, row.kicked_at is not None)
-        for row in await connection.execute(query)
+        for row in await connection.execute(named("list players", query))
     ]

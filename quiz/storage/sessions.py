@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from quiz.domain.board import Board
 from quiz.domain.decide import Decision
@@ -14,19 +16,20 @@ from quiz.domain.nickname import Nickname
 from quiz.domain.script import Script
 from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer
-from quiz.game.ports import Picture, Player, SeatRefusal, SessionSummary
+from quiz.game.ports import Mark, Overdue, Picture, Player, SeatRefusal, SessionSummary
 from quiz.storage.answer_rows import answers_to
 from quiz.storage.boards import read_board
-from quiz.storage.documents import numbers_from, settings_from, to_text
+from quiz.storage.documents import numbers_from, script_from, settings_from, to_text
 from quiz.storage.engine import Database
 from quiz.storage.scripts import Scripts
 from quiz.storage.seat_batch import SeatCommit, SeatRequest
 from quiz.storage.seats import all_players, find_player
+from quiz.storage.statements import named
 from quiz.storage.tables import RUNNING_OUT, UNFINISHED, sessions
 from quiz.storage.turns import take_turn
 
 _STALE_MAX: Final = 100
-"""Most sessions that one look for forgotten ones gives."""
+"""Most sessions that one look for forgotten ones, or for overdue questions, gives."""
 
 
 class SqlSessions:
@@ -34,13 +37,13 @@ class SqlSessions:
 
     Args:
         seats: gathers the seats that are asked for at the same time, and writes them by `write_seats`.
-        scripts_kept: how many frozen quizzes stay decoded in memory.
+        scripts: reads the frozen quizzes.
     """
 
-    def __init__(self, database: Database, seats: SeatCommit, scripts_kept: int) -> None:
+    def __init__(self, database: Database, seats: SeatCommit, scripts: Scripts) -> None:
         self._database = database
         self._seats = seats
-        self._scripts = Scripts(scripts_kept)
+        self._scripts = scripts
 
     async def create(self, session: Session, quiz_id: QuizId | None) -> bool:
         async with self._database.write() as connection:
@@ -48,19 +51,36 @@ class SqlSessions:
                 await self._scripts.add(connection, session.id, session.script)
                 return True
             # A repeated call finds the session it has made itself.
-            return await connection.scalar(select(sessions.c.id).where(sessions.c.id == session.id)) is not None
+            query = select(sessions.c.id).where(sessions.c.id == session.id)
+            return await connection.scalar(named("find own session", query)) is not None
 
     async def load(self, session_id: SessionId) -> Picture | None:
+        query = select(sessions).where(sessions.c.id == session_id)
+        script, document = await self._scripts.recall(session_id), None
         async with self._database.read() as connection:
-            row = (await connection.execute(select(sessions).where(sessions.c.id == session_id))).one_or_none()
+            row = (await connection.execute(named("read session", query))).one_or_none()
             if row is None:
                 return None
-            session = _session(row, await self._scripts.of(connection, session_id))
-            return Picture(session, await read_board(connection, session))
+            if script is None:
+                document = await self._scripts.read(connection, session_id)
+                script = script_from(document)
+            session = _session(row, script)
+            board = await read_board(connection, session)
+        if document is not None:
+            await self._scripts.keep(session_id, script, document)
+        return Picture(session, board)
+
+    async def marks(self, session_ids: Collection[SessionId]) -> Mapping[SessionId, Mark]:
+        wanted = self._database.dialect.among(sessions.c.id, session_ids)
+        query = select(sessions.c.id, sessions.c.version, sessions.c.seats_taken).where(wanted)
+        async with self._database.read() as connection:
+            rows = await connection.execute(named("read marks", query))
+            return {SessionId(id_): Mark(version, seats) for id_, version, seats in rows}
 
     async def find(self, pin: Pin) -> SessionId | None:
+        query = select(sessions.c.id).where(sessions.c.pin == pin, UNFINISHED)
         async with self._database.read() as connection:
-            found: str | None = await connection.scalar(select(sessions.c.id).where(sessions.c.pin == pin, UNFINISHED))
+            found: str | None = await connection.scalar(named("find session", query))
         return None if found is None else SessionId(found)
 
     async def commit(self, decision: Decision, now: Millis) -> Board | None:
@@ -77,11 +97,23 @@ class SqlSessions:
             return await find_player(connection, session_id, player_id)
 
     async def open_sessions(self) -> Sequence[SessionId]:
-        return await self._ids(select(sessions.c.id).where(RUNNING_OUT))
+        return await self._ids(named("list open sessions", select(sessions.c.id).where(RUNNING_OUT)))
+
+    async def overdue(self, before: Millis) -> Sequence[Overdue]:
+        query = (
+            select(sessions.c.id, sessions.c.question)
+            .where(RUNNING_OUT, sessions.c.closes_at < before)
+            .order_by(sessions.c.closes_at)
+            .limit(_STALE_MAX)
+        )
+        async with self._database.read() as connection:
+            found = await connection.execute(named("list overdue questions", query))
+            return [Overdue(SessionId(id_), question) for id_, question in found]
 
     async def unfinished_since(self, before: Millis) -> Sequence[SessionId]:
         query = select(sessions.c.id).where(UNFINISHED, sessions.c.created_at < before)
-        return await self._ids(query.order_by(sessions.c.created_at).limit(_STALE_MAX))
+        query = query.order_by(sessions.c.created_at).limit(_STALE_MAX)
+        return await self._ids(named("list stale sessions", query))
 
     async def page(self, owner: UserId, limit: int, after: tuple[Millis, SessionId] | None) -> Sequence[SessionSummary]:
         query = (
@@ -99,23 +131,26 @@ class SqlSessions:
         )
         if after is not None:
             query = query.where(tuple_(sessions.c.created_at, sessions.c.id) < after)
-        async with self._database.read() as connection:
+
+        async def read(connection: AsyncConnection) -> Sequence[SessionSummary]:
             return [
                 SessionSummary(id_, pin, title, Phase(phase), created_at, players)
-                for id_, pin, title, phase, created_at, players in await connection.execute(query)
+                for id_, pin, title, phase, created_at, players in await connection.execute(
+                    named("list sessions", query)
+                )
             ]
+
+        return await self._database.read_history(read)
 
     async def answers(self, session: Session) -> AsyncIterator[StoredAnswer]:
         # A transaction for each question: who reads slowly keeps no connection, and one question fits into memory.
         for question in range(1, session.question + 1):
-            async with self._database.read() as connection:
-                stored = await answers_to(connection, session, question)
-            for each in stored:
+            read = partial(answers_to, session=session, question=question)
+            for each in await self._database.read_history(read):
                 yield each
 
     async def players(self, session_id: SessionId) -> Sequence[Player]:
-        async with self._database.read() as connection:
-            return await all_players(connection, session_id)
+        return await self._database.read_history(partial(all_players, session_id=session_id))
 
     async def _ids(self, query: Select[str]) -> Sequence[SessionId]:
         async with self._database.read() as connection:

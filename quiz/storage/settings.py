@@ -30,9 +30,18 @@ class StorageSettings(Struct, frozen=True, kw_only=True):
         connect_timeout_ms: how long making a connection to PostgreSQL may take.
         lock_timeout_ms: how long a transaction waits for another to let go: on SQLite of the file, on PostgreSQL of
             a row.
-        statement_timeout_ms: how long one statement may take on PostgreSQL.
+        statement_timeout_ms: how long one statement may take on PostgreSQL. A server that does not even say that it
+            has been too long is given up `connect_timeout_ms` later.
+        idle_timeout_ms: how long a transaction may do nothing before PostgreSQL ends it and lets go what it holds: a
+            node that froze in the middle of one holds others up no longer than that.
         check_timeout_ms: how soon the database has to answer to count as ready.
+        slow_query_ms: how long a statement takes that is told of as slow.
         scripts_kept: how many sessions' frozen quizzes stay decoded in memory.
+        replica_url: a standby of the PostgreSQL at `url`, for reports and history only.
+        replica_connections: connections of this node to it.
+        replica_wait_ms: how long a report waits until the replica has all that the primary had when it was asked for.
+            Then, and whenever the replica cannot be used, the primary is read.
+        replica_retry_ms: how long a replica is left alone that could not be used.
     """
 
     url: str
@@ -42,7 +51,13 @@ class StorageSettings(Struct, frozen=True, kw_only=True):
     connect_timeout_ms: Millis = Millis(3_000)
     lock_timeout_ms: Millis = Millis(5_000)
     statement_timeout_ms: Millis = Millis(5_000)
+    idle_timeout_ms: Millis = Millis(500)
     check_timeout_ms: Millis = Millis(1_000)
+    slow_query_ms: Millis = Millis(100)
     scripts_kept: int = 64
+    replica_url: str | None = None
+    replica_connections: int = 4
+    replica_wait_ms: Millis = Millis(250)
+    replica_retry_ms: Millis = Millis(10_000)
     answers: GroupCommitSettings = GroupCommitSettings()
     seats: GroupCommitSettings = GroupCommitSettings()

@@ -14,9 +14,10 @@ from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer, Tallies, Tally, closed_questions, score_question
 from quiz.storage.answer_rows import answers_to
 from quiz.storage.boards import board_with_reveal, read_seats, write_tallies
-from quiz.storage.dialects import Dialect
+from quiz.storage.dialect import Dialect
 from quiz.storage.documents import to_text
 from quiz.storage.seats import take_seat_away
+from quiz.storage.statements import named
 from quiz.storage.tables import sessions
 
 
@@ -27,6 +28,7 @@ async def take_turn(connection: AsyncConnection, dialect: Dialect, decision: Dec
     what is read after it is what counts.
     """
     after, stored = decision.after, None
+    await dialect.queue(connection, [after.id], shared=False)
     if not await _advance(connection, decision, now):
         return None
     if decision.kicks is not None:
@@ -60,7 +62,8 @@ async def _advance(connection: AsyncConnection, decision: Decision, now: Millis)
     if after.phase is Phase.FINISHED and before.phase is not Phase.FINISHED:
         changes["finished_at"] = now
     present = (sessions.c.id == before.id) & (sessions.c.version == before.version)
-    return (await connection.execute(update(sessions).where(present).values(changes))).rowcount > 0
+    statement = named("move version", update(sessions).where(present).values(changes))
+    return (await connection.execute(statement)).rowcount > 0
 
 
 async def _recount(

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from quiz.domain.ids import Millis, UserId
 from quiz.game.ports import User
 from quiz.storage.engine import Database
+from quiz.storage.statements import named
 from quiz.storage.tables import users
 
 
@@ -29,7 +30,8 @@ class SqlUsers:
         async with self._database.write() as connection:
             if await self._database.dialect.insert_new(connection, users, [row]):
                 return True
-            holder = await connection.scalar(select(users.c.id).where(users.c.name_key == row["name_key"]))
+            query = select(users.c.id).where(users.c.name_key == row["name_key"])
+            holder = await connection.scalar(named("find user", query))
             # A repeated call finds the user it has added itself.
             return holder == user.id
 
@@ -40,17 +42,18 @@ class SqlUsers:
         return await self._one(users.c.id == user_id)
 
     async def set_password_hash(self, user_id: UserId, password_hash: str) -> None:
+        statement = update(users).where(users.c.id == user_id).values(password_hash=password_hash)
         async with self._database.write() as connection:
-            await connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+            await connection.execute(named("set password", statement))
 
     async def count(self) -> int:
         async with self._database.read() as connection:
-            return await connection.scalar(select(func.count()).select_from(users)) or 0
+            return await connection.scalar(named("count users", select(func.count()).select_from(users))) or 0
 
     async def _one(self, condition: ColumnElement[bool]) -> User | None:
         async with self._database.read() as connection:
             query = select(users.c.id, users.c.name, users.c.password_hash).where(condition)
-            row = (await connection.execute(query)).one_or_none()
+            row = (await connection.execute(named("find user", query))).one_or_none()
         return row and User(UserId(row.id), row.name, row.password_hash)
 
 

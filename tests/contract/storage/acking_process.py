@@ -11,6 +11,7 @@ import sys
 from quiz.domain.ids import Millis, SessionId, SubmissionId
 from quiz.domain.tally import StoredAnswer
 from quiz.game.ports import PendingAnswer
+from quiz.observe.logs import set_up_logs
 from quiz.storage.settings import StorageSettings
 from quiz.storage.storage import Storage
 
@@ -46,4 +47,6 @@ async def main(url: str, session_id: SessionId) -> None:
 
 
 if __name__ == "__main__":
+    # To standard error: the output is for what was acked.
+    set_up_logs("info", json=True)
     asyncio.run(main(sys.argv[1], SessionId(sys.argv[2])))

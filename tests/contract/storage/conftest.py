@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from quiz.storage.settings import StorageSettings
 from quiz.storage.storage import Storage
-from tests.contract.storage.databases import ADAPTERS, Adapter
+from tests.contract.storage.databases import ADAPTERS, Databases, PostgresqlDatabases
 from tests.contract.storage.games import Stage
 
 
-@pytest.fixture(params=ADAPTERS)
-def adapter(request: pytest.FixtureRequest) -> Adapter:
-    return ADAPTERS[request.param]
-
-
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
-    """What each adapter has made for all tests."""
-    return {}
+def set_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Databases]]:
+    """Gives the databases of a kind, set up when they are first asked for."""
+    there: dict[str, Databases] = {}
+    with ExitStack() as stack:
+
+        def databases_of(kind: str) -> Databases:
+            if kind not in there:
+                there[kind] = stack.enter_context(ADAPTERS[kind](tmp_path_factory.mktemp(kind)))
+            return there[kind]
+
+        yield databases_of
+
+
+@pytest.fixture(params=ADAPTERS)
+def databases(request: pytest.FixtureRequest, set_up: Callable[[str], Databases]) -> Databases:
+    return set_up(request.param)
 
 
 @pytest.fixture
-def url(adapter: Adapter, templates: dict[int, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def on_postgresql(set_up: Callable[[str], Databases]) -> PostgresqlDatabases:
+    """For what only PostgreSQL has."""
+    databases = set_up("postgresql")
+    assert isinstance(databases, PostgresqlDatabases)
+    return databases
+
+
+@pytest.fixture
+def url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """An empty database with all tables."""
-    if id(adapter) not in templates:
-        templates[id(adapter)] = adapter.template(tmp_path_factory.mktemp("template"))
-    return adapter.fresh(templates[id(adapter)], tmp_path)
+    with databases.fresh(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

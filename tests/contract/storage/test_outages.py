@@ -14,7 +14,7 @@ from quiz.game.errors import Unavailable
 from quiz.storage.group_commit import Unobserved
 from quiz.storage.settings import GroupCommitSettings, StorageSettings
 from quiz.storage.storage import Storage
-from tests.contract.storage.databases import Adapter
+from tests.contract.storage.databases import Databases
 from tests.contract.storage.games import CHOICE, NOON, Stage, new_session, quiz_of
 
 
@@ -35,12 +35,12 @@ def impatient(url: str) -> StorageSettings:
 
 
 async def test_writes_are_unavailable_while_another_process_holds_the_database_and_work_afterwards(
-    stage: Stage, adapter: Adapter, impatient: StorageSettings
+    stage: Stage, databases: Databases, impatient: StorageSettings
 ) -> None:
     ada, bob = await stage.seat("Ada", "Bob")
     await stage.play(Start())
     async with Storage(impatient) as storage:
-        with adapter.held(impatient.url):
+        with databases.held(impatient.url):
             with pytest.raises(Unavailable):
                 await storage.answers.append(stage.pending(ada, [0]))
             with pytest.raises(Unavailable):
@@ -53,11 +53,11 @@ async def test_writes_are_unavailable_while_another_process_holds_the_database_a
 
 
 async def test_reading_goes_on_while_another_process_writes(
-    stage: Stage, adapter: Adapter, impatient: StorageSettings
+    stage: Stage, databases: Databases, impatient: StorageSettings
 ) -> None:
     await stage.seat("Ada")
     async with Storage(impatient) as storage:
-        with adapter.held(impatient.url):
+        with databases.held(impatient.url):
             picture = await storage.sessions.load(stage.session.id)
             await storage.check()
     assert picture is not None
@@ -65,13 +65,13 @@ async def test_reading_goes_on_while_another_process_writes(
 
 
 async def test_every_answer_that_waits_is_told_when_the_database_does_not_answer(
-    stage: Stage, adapter: Adapter, impatient: StorageSettings
+    stage: Stage, databases: Databases, impatient: StorageSettings
 ) -> None:
     players = await stage.seat(*(f"Player {number}" for number in range(30)))
     await stage.play(Start())
     small_batches = msgspec.structs.replace(impatient, answers=GroupCommitSettings(batch_rows=10))
     async with Storage(small_batches) as storage:
-        with adapter.held(impatient.url):
+        with databases.held(impatient.url):
             appends = [storage.answers.append(stage.pending(player, [0])) for player in players]
             outcomes = await asyncio.gather(*appends, return_exceptions=True)
         assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
@@ -79,13 +79,15 @@ async def test_every_answer_that_waits_is_told_when_the_database_does_not_answer
         assert all(isinstance(outcome, StoredAnswer) for outcome in await asyncio.gather(*again))
 
 
-async def test_an_answer_that_finds_the_queue_full_is_refused_at_once(stage: Stage, adapter: Adapter, url: str) -> None:
+async def test_an_answer_that_finds_the_queue_full_is_refused_at_once(
+    stage: Stage, databases: Databases, url: str
+) -> None:
     first, *waiting, late = await stage.seat("Ada", "Bob", "Cat", "Dan")
     await stage.play(Start())
     taken = BatchTaken()
     small = StorageSettings(url=url, answers=GroupCommitSettings(batch_rows=1, queue_rows=2))
     async with Storage(small, answers_observer=taken) as storage:
-        with adapter.held(url):
+        with databases.held(url):
             appends = [asyncio.create_task(storage.answers.append(stage.pending(first, [0])))]
             await taken.event.wait()
             appends += [asyncio.create_task(storage.answers.append(stage.pending(each, [0]))) for each in waiting]

@@ -14,6 +14,7 @@ from quiz.domain.quiz import OrderQuestion
 from quiz.domain.script import freeze
 from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer
+from quiz.game.ports import Overdue
 from quiz.storage.settings import StorageSettings
 from quiz.storage.storage import Storage
 from tests.contract.storage.games import CHOICE, NOON, TEXT, Stage, add_user, new_session, quiz_of, store_quiz
@@ -125,6 +126,22 @@ async def test_sessions_with_a_deadline_are_told_while_their_question_is_open(st
     assert waiting.session.phase is Phase.LOBBY
     await open_one.play(Close())
     assert await storage.sessions.open_sessions() == []
+
+
+async def test_overdue_questions_are_told_longest_overdue_first_until_they_are_closed(storage: Storage) -> None:
+    stages = [await Stage.set(storage, quiz_of(msgspec.structs.replace(CHOICE, time_limit=10))) for _ in range(3)]
+    for stage, offset in zip(stages, (20, 10, 30), strict=True):
+        await stage.play(Start(), now=Millis(NOON + offset))
+    untimed = await Stage.set(storage, quiz_of(msgspec.structs.replace(CHOICE, time_limit=None)))
+    await untimed.play(Start())
+    late, early, last = stages
+    assert last.session.closes_at is not None
+    assert await storage.sessions.overdue(last.session.closes_at) == [
+        Overdue(early.session.id, 1),
+        Overdue(late.session.id, 1),
+    ]
+    await early.play(Close())
+    assert [each.session_id for each in await storage.sessions.overdue(last.session.closes_at)] == [late.session.id]
 
 
 async def test_forgotten_sessions_are_told_oldest_first(storage: Storage, owner: UserId) -> None:

@@ -1,0 +1,150 @@
+"""PostgreSQL: a server; those that write and those that read share one pool."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    BigInteger,
+    ColumnElement,
+    RowMapping,
+    Table,
+    any_,
+    cast,
+    extract,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from quiz.domain.ids import Millis
+from quiz.storage import partitions
+from quiz.storage.dialect import Change, Engines, NewRow, key_of, values_of
+from quiz.storage.settings import StorageSettings
+from quiz.storage.statements import named
+from quiz.storage.unnest import among_unnested, columns_of, insert_unnested
+
+_NOW: Final = named("read clock", select(cast(extract("epoch", func.clock_timestamp()) * 1000, BigInteger)))
+_SETTINGS: Final = ("synchronous_commit", "fsync", "full_page_writes")
+_WEAK: Final = {"off", "local"}
+"""Values of theirs: `local` confirms what no standby has yet, though there are those that should."""
+_DURABILITY: Final = named("read durability", select(*(func.current_setting(name) for name in _SETTINGS)))
+
+
+class Postgresql:
+    """A `Dialect`.
+
+    Those that write see each statement's own instant (READ COMMITTED), so that what they read after waiting for a
+    session's row is what those they waited for have left. Those that read see one instant (REPEATABLE READ).
+    """
+
+    _OUTAGE_CLASSES: Final = ("08", "40", "53", "55", "57", "58")
+    """SQLSTATE classes: connection, rollback by the server, resources, object in use, operator, system."""
+    _READ_ONLY: Final = "25006"
+    """What a server says that has become a standby."""
+    _IDLE: Final = "25P03"
+    """What it says to a transaction that was idle for too long."""
+    _MIGRATIONS: Final = 0x7175697A
+    """Names the advisory lock: "quiz"."""
+
+    def engines(self, url: URL, settings: StorageSettings) -> Engines:
+        writer = create_async_engine(
+            url,
+            pool_size=settings.connections,
+            max_overflow=0,
+            pool_timeout=settings.connection_wait_ms / 1000,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "timeout": settings.connect_timeout_ms / 1000,
+                # The server's own bound comes first; this one is for a server that has fallen silent.
+                "command_timeout": (settings.statement_timeout_ms + settings.connect_timeout_ms) / 1000,
+                "server_settings": {
+                    "application_name": "quiz",
+                    "statement_timeout": str(settings.statement_timeout_ms),
+                    "lock_timeout": str(settings.lock_timeout_ms),
+                    "idle_in_transaction_session_timeout": str(settings.idle_timeout_ms),
+                },
+            },
+        )
+        reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return Engines(writer, reader, (writer,))
+
+    def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+        return column == any_(literal([*values], ARRAY(column.type)))
+
+    def rows_among(self, table: Table, names: Sequence[str], values: Sequence[Sequence[object]]) -> ColumnElement[bool]:
+        return among_unnested(table, names, values)
+
+    async def insert_new(self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow]) -> int:
+        statement = named(f"insert {table.name}", insert_unnested(table).on_conflict_do_nothing())
+        return (await connection.execute(statement, columns_of(table, rows))).rowcount
+
+    async def upsert(self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow]) -> None:
+        statement = insert_unnested(table)
+        changes = {name: statement.excluded[name] for name in values_of(table)}
+        upsert = statement.on_conflict_do_update(index_elements=key_of(table), set_=changes)
+        await connection.execute(named(f"set {table.name}", upsert), columns_of(table, rows))
+
+    async def insert_or_change(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow], change: Change
+    ) -> Sequence[RowMapping]:
+        statement = insert_unnested(table)
+        merge = statement.on_conflict_do_update(
+            index_elements=key_of(table),
+            set_={name: statement.excluded[name] for name in change.columns},
+            where=change.when(statement.excluded),
+        ).returning(*table.primary_key)
+        return (await connection.execute(named(f"merge {table.name}", merge), columns_of(table, rows))).mappings().all()
+
+    async def queue(self, connection: AsyncConnection, session_ids: Collection[str], *, shared: bool) -> None:
+        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        # In the order of the keys, so that two who want the same ones never wait for each other in a circle.
+        keys = literal(sorted({_line(session_id) for session_id in session_ids}), ARRAY(BigInteger))
+        lines = func.unnest(keys).column_valued("line")
+        await connection.execute(named("queue for sessions", select(lock(lines))))
+
+    async def now(self, engine: AsyncEngine) -> Millis:
+        # The way there and back is what makes a clock uncertain: no transaction, which would be two more.
+        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            return Millis(await connection.scalar(_NOW) or 0)
+
+    async def weaknesses(self, connection: AsyncConnection) -> Sequence[str]:
+        values = (await connection.execute(_DURABILITY)).one()
+        return [f"{name} is {value}" for name, value in zip(_SETTINGS, values, strict=True) if value in _WEAK]
+
+    async def partition(self, connection: AsyncConnection, month: int) -> bool:
+        return await partitions.add(connection, month)
+
+    async def drop_before(self, connection: AsyncConnection, month: int) -> None:
+        await partitions.drop_before(connection, month)
+
+    def is_outage(self, error: DBAPIError) -> bool:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return (
+            error.connection_invalidated or state[:2] in self._OUTAGE_CLASSES or state in {self._READ_ONLY, self._IDLE}
+        )
+
+    def migration_engine(self, url: URL, lock_timeout_ms: Millis) -> AsyncEngine:
+        return create_async_engine(
+            url, poolclass=NullPool, connect_args={"server_settings": {"lock_timeout": str(lock_timeout_ms)}}
+        )
+
+    async def take_turn(self, connection: AsyncConnection) -> None:
+        await connection.begin()
+        await connection.execute(select(func.pg_advisory_xact_lock(self._MIGRATIONS)))
+
+    async def verify(self, connection: AsyncConnection) -> None:
+        """PostgreSQL keeps its keys through every change."""
+
+
+def _line(session_id: str) -> int:
+    """The number of a session's line. Should two have the same, they wait for each other without need."""
+    return int.from_bytes(blake2b(session_id.encode(), digest_size=8).digest(), signed=True)
