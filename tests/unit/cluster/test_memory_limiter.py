@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from quiz.cluster.limiter import MemoryLimiter
-from tests.contract.test_limiter import HandClock
+from tests.contract.cluster.hand_clock import HandClock
 
 
 async def test_memory_stays_bounded_however_many_keys_come() -> None:
