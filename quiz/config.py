@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
 
+from quiz.cluster.address import read_address
 from quiz.cluster.limiter import read_limit
+from quiz.cluster.settings import ClockSettings, RedisSettings
 from quiz.domain.ids import Millis
 from quiz.domain.problems import shape_problem
 from quiz.game.sessions import SESSION_LIFETIME
+from quiz.game.taking import TakingSettings
 from quiz.game.throttle import DEFAULT_LIMITS, Limit
 from quiz.http.settings import HttpSettings, Network
 from quiz.realtime.settings import RealtimeSettings
@@ -29,6 +33,7 @@ from quiz.storage.settings import GroupCommitSettings, StorageSettings
 DATABASE_URL: Final = "sqlite+aiosqlite:///quiz.db"
 SECRET_BYTES_MIN: Final = 32
 _HOUR_MS: Final = 3_600_000
+_SHARDED: Final[dict[str, Literal["auto", "on", "off"]]] = {"auto": "auto", "on": "on", "off": "off"}
 
 # How far the variables may go: wide enough for every purpose, narrow enough to catch a slip of the unit.
 _People = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -37,6 +42,10 @@ _Seconds = Annotated[float, Meta(gt=0, le=3_600)]
 _Pause = Annotated[int, Meta(ge=0, le=60_000)]
 _Patience = Annotated[int, Meta(ge=1, le=600_000)]
 _BatchRows = Annotated[int, Meta(ge=1, le=5_000)]  # one query names four values a row, and databases take 32,766
+_Interval = Annotated[int, Meta(ge=10, le=60_000)]
+_Lifetime = Annotated[int, Meta(ge=1, le=604_800)]
+_Spread = Annotated[float, Meta(ge=0, le=20)]  # what stops a node waits half a minute
+_Connections = Annotated[int, Meta(ge=2, le=500)]
 _QueueRows = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
@@ -66,11 +75,32 @@ class Environment(Struct, frozen=True, kw_only=True, rename=lambda name: f"QUIZ_
     unjoined_timeout_s: _Seconds = 10
     deadline_grace_ms: _Pause = 150
     deadline_jitter_ms: _Pause = 50
+    deadline_late_ms: _Patience = 400
+    deadline_sweep_ms: _Interval = 300
+    versions_interval_ms: _Interval = 1_000
+    picture_lifetime_ms: _Pause = 1_000
+    seats_together: _People = 2_000
     crowd_interval_ms: _Pause = 250
     answer_batch_rows: _BatchRows = 500
     answer_linger_ms: _Pause = 3
     answer_queue_rows: _QueueRows = 20_000
+    database_connections: _Connections = 10
+    database_connection_wait_ms: _Patience = 5_000
+    database_connect_timeout_ms: _Patience = 3_000
     database_lock_timeout_ms: _Patience = 5_000
+    database_statement_timeout_ms: _Patience = 5_000
+    slow_query_ms: _Patience = 100
+    clock_uncertain_ms: _Patience = 250
+    overflow_patience_ms: _Patience = 1_500
+    overflow_max: _QueueRows = 1_000_000
+    bus_sharded: str = "auto"
+    bus_publish_timeout_ms: _Patience = 250
+    bus_deaf_after_ms: _Patience = 3_000
+    redis_call_timeout_ms: _Patience = 250
+    content_lifetime_s: _Lifetime = 3_600
+    standings_lifetime_s: _Lifetime = 21_600
+    drain_spread_s: _Spread = 10
+    node_name: str = ""
     login_failures: str = DEFAULT_LIMITS[Limit.LOGIN_FAILURES]
     login_failures_of_origin: str = DEFAULT_LIMITS[Limit.LOGIN_FAILURES_OF_ORIGIN]
     pin_failures: str = DEFAULT_LIMITS[Limit.PIN_FAILURES]
@@ -89,6 +119,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     session_lifetime_ms: Millis
     deadline_grace_ms: Millis
     deadline_jitter_ms: Millis
+    deadline_late_ms: Millis
+    """A question so long after its deadline is closed by whichever node sees it."""
+    deadline_sweep_ms: Millis
+    versions_interval_ms: Millis
+    """How often a node looks whether it has missed something."""
+    picture_lifetime_ms: Millis
+    """How long a session that nobody here plays is believed to be as it was."""
+    seats_together: int
+    node_name: str
+    taking: TakingSettings
+    clock: ClockSettings
+    redis: RedisSettings | None
     crowd_interval_ms: Millis
     limits: dict[str, str]
     storage: StorageSettings
@@ -114,8 +156,6 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         env = msgspec.convert(own, Environment, strict=False)
     except msgspec.ValidationError as error:
         raise BadSettings(shape_problem(str(error), "", "The environment").message) from None
-    if environ.get("REDIS_URL"):
-        raise BadSettings("REDIS_URL is set, but this version runs on one node only and does without Redis.")
     url = _database_url(environ.get("DATABASE_URL") or DATABASE_URL)
     limits = {limit.value: _limit(f"QUIZ_{limit.upper()}", getattr(env, limit.value)) for limit in Limit}
     return Settings(
@@ -129,11 +169,26 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         session_lifetime_ms=Millis(env.session_lifetime_hours * _HOUR_MS),
         deadline_grace_ms=Millis(env.deadline_grace_ms),
         deadline_jitter_ms=Millis(env.deadline_jitter_ms),
+        deadline_late_ms=Millis(env.deadline_late_ms),
+        deadline_sweep_ms=Millis(env.deadline_sweep_ms),
+        versions_interval_ms=Millis(env.versions_interval_ms),
+        picture_lifetime_ms=Millis(env.picture_lifetime_ms),
+        seats_together=env.seats_together,
+        node_name=env.node_name or f"{socket.gethostname()}-{os.getpid()}",
+        taking=TakingSettings(patience_ms=Millis(env.overflow_patience_ms)),
+        clock=ClockSettings(uncertain_ms=Millis(env.clock_uncertain_ms)),
+        redis=_redis(environ.get("REDIS_URL", ""), url, env),
         crowd_interval_ms=Millis(env.crowd_interval_ms),
         limits=limits,
         storage=StorageSettings(
             url=url,
+            replica_url=_replica_url(environ.get("DATABASE_REPLICA_URL", ""), url),
+            connections=env.database_connections,
+            connection_wait_ms=Millis(env.database_connection_wait_ms),
+            connect_timeout_ms=Millis(env.database_connect_timeout_ms),
             lock_timeout_ms=Millis(env.database_lock_timeout_ms),
+            statement_timeout_ms=Millis(env.database_statement_timeout_ms),
+            slow_query_ms=Millis(env.slow_query_ms),
             answers=GroupCommitSettings(
                 batch_rows=env.answer_batch_rows,
                 linger_ms=Millis(env.answer_linger_ms),
@@ -150,6 +205,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             ping_timeout_s=env.ping_timeout_s,
             unjoined_timeout_s=env.unjoined_timeout_s,
             connections_max=env.connections_max,
+            drain_spread_s=env.drain_spread_s,
         ),
     )
 
@@ -193,6 +249,39 @@ def _database_url(url: str) -> str:
     except ValueError as error:
         raise BadSettings(f"DATABASE_URL: {error}") from None
     return url
+
+
+def _replica_url(url: str, primary: str) -> str | None:
+    if not url:
+        return None
+    if sqlite_file(primary) is not None:
+        raise BadSettings("DATABASE_REPLICA_URL is set, but there are no replicas of a SQLite file.")
+    try:
+        read_url(url)
+    except ValueError as error:
+        raise BadSettings(f"DATABASE_REPLICA_URL: {error}") from None
+    return url
+
+
+def _redis(url: str, database: str, env: Environment) -> RedisSettings | None:
+    if not url:
+        return None
+    if sqlite_file(database) is not None:
+        raise BadSettings("REDIS_URL connects nodes that share a PostgreSQL; a SQLite file is for one node only.")
+    try:
+        read_address(url)
+    except ValueError as error:
+        raise BadSettings(f"REDIS_URL: {error}.") from None
+    return RedisSettings(
+        url=url,
+        sharded=_SHARDED[_one_of("QUIZ_BUS_SHARDED", env.bus_sharded, tuple(_SHARDED))],
+        publish_timeout_ms=Millis(env.bus_publish_timeout_ms),
+        deaf_after_ms=Millis(env.bus_deaf_after_ms),
+        call_timeout_ms=Millis(env.redis_call_timeout_ms),
+        overflow_max=env.overflow_max,
+        content_lifetime_ms=Millis(env.content_lifetime_s * 1000),
+        standings_lifetime_ms=Millis(env.standings_lifetime_s * 1000),
+    )
 
 
 def _limit(name: str, notation: str) -> str:

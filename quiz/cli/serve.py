@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from quiz.app import Node, SchemaBehind, running
+from quiz.app import Node, NotDurable, SchemaBehind, is_alone, running
 from quiz.cli.first_start import sign_in
 from quiz.cli.settings import fail, settings_or_exit
 from quiz.config import Settings
@@ -27,13 +27,17 @@ def serve(
 ) -> None:
     """One node. Ctrl-C or SIGTERM ends it after calls under way are answered."""
     settings = settings_or_exit()
-    set_up_logs(settings.log_level, json=not sys.stderr.isatty() if settings.log_json is None else settings.log_json)
+    set_up_logs(
+        settings.log_level,
+        json=not sys.stderr.isatty() if settings.log_json is None else settings.log_json,
+        node=None if is_alone(settings) else settings.node_name,
+    )
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(settings, host, port))
     except OSError as error:
         fail(f"Cannot listen on {host}:{port}: {error.strerror or error}.")
-    except (SchemaBehind, Unavailable) as error:
+    except (NotDurable, SchemaBehind, Unavailable) as error:
         fail(str(error))
     except Refused as refused:
         fail(f"QUIZ_ADMIN_PASSWORD: {refused.message}")

@@ -1,18 +1,20 @@
-"""Who is told what after a decision: the events that bring every snapshot of the version before to the one after."""
+"""Who is told what of a step: the events that bring every snapshot of one version to that of the next.
+
+A step is told from its two ends and not from the command between them, so that a node which finds it in the database
+tells its clients the same as the node that made it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 import msgspec
 
 from quiz.domain.board import Board
-from quiz.domain.commands import Kick, Lock, Unlock, Void
-from quiz.domain.decide import Decision
 from quiz.domain.ids import PlayerId
 from quiz.domain.messages import Finished, Lobby, QuestionEvent, Result, Reveal, ServerEvent, Standings
-from quiz.domain.session import Phase
+from quiz.domain.session import Phase, Session
 
 
 class Audience(Enum):
@@ -23,27 +25,29 @@ class Audience(Enum):
     """Hosts and screens."""
 
 
-def announcements(decision: Decision, board: Board) -> Iterator[tuple[Audience | PlayerId, ServerEvent]]:
-    """The events of one decision, in the order in which they are to be sent: to a room, or to one player.
+def closed_by(before: Session, after: Session) -> int | None:
+    """The number of the question that was open before the step and is not after it."""
+    if before.phase is Phase.QUESTION and after.phase is not Phase.QUESTION:
+        return before.question
+    return None
+
+
+def announcements(before: Session, after: Session, board: Board) -> Iterator[tuple[Audience, ServerEvent]]:
+    """The events of one step to whole rooms, in the order in which they are to be sent.
 
     Args:
-        board: seats and totals after the decision; of a decision that closes a question also its reveal.
+        board: seats and totals after the step; of one that closes a question also its reveal.
     """
-    before, after = decision.before, decision.after
     version = after.version
     if after.phase is Phase.QUESTION and (before.question, before.closes_at) != (after.question, after.closes_at):
         assert after.opens_at is not None  # noqa: S101  (a question that is open has opened)
         view = after.script.view(after.question, after.opens_at, after.closes_at)
         opened = QuestionEvent(version=version, question=view, opens_at=view.opens_at, closes_at=view.closes_at)
         yield Audience.ALL, opened
-    if isinstance(decision.command, Lock | Unlock):
+    if _is_quiet(before, after):
         yield Audience.STAFF, Lobby(version=version, players=len(board), joined=[], left=[], locked=after.locked)
-    if decision.closes is not None:
-        if board.reveal is not None:
-            yield Audience.ALL, Reveal(version=version, **msgspec.structs.asdict(board.reveal))
-        for player in board.seats:
-            if (earned := board.result(decision.closes, player)) is not None:
-                yield player, Result(version=version, **msgspec.structs.asdict(earned))
+    if closed_by(before, after) is not None and board.reveal is not None:
+        yield Audience.ALL, Reveal(version=version, **msgspec.structs.asdict(board.reveal))
     if before.phase is not after.phase and after.phase is Phase.STANDINGS:
         table = board.table()
         yield Audience.ALL, Standings(version=version, top=table.top, of=table.of)
@@ -51,6 +55,24 @@ def announcements(decision: Decision, board: Board) -> Iterator[tuple[Audience |
         yield Audience.ALL, Finished(version=version, podium=board.podium(), of=len(board), top=board.table().top)
 
 
-def rewrites_the_past(decision: Decision) -> bool:
+def results(
+    before: Session, after: Session, board: Board, players: Iterable[PlayerId]
+) -> Iterator[tuple[PlayerId, Result]]:
+    """What a step that closes a question has earned these players; sent after the events to rooms."""
+    if (closed := closed_by(before, after)) is None:
+        return
+    for player in players:
+        if (earned := board.result(closed, player)) is not None:
+            yield player, Result(version=after.version, **msgspec.structs.asdict(earned))
+
+
+def rewrites_the_past(before: Session, after: Session, old: Board, new: Board) -> bool:
     """Whether totals, ranks or the number of players already shown have changed, so that all need a fresh snapshot."""
-    return isinstance(decision.command, Void | Kick)
+    if before.voided != after.voided or any(player not in new for player in old.seats):
+        return True
+    return closed_by(before, after) is None and before.question > 0 and old.tallies != new.tallies
+
+
+def _is_quiet(before: Session, after: Session) -> bool:
+    """Whether the step left the phase and the question alone: then only the doors can have changed."""
+    return (before.phase, before.question, before.closes_at) == (after.phase, after.question, after.closes_at)

@@ -1,4 +1,4 @@
-"""What may be asked of a session: by its host, or by a deadline. A closed union."""
+"""What may be asked of a session: by its host, by a deadline, or by the overflow queue. A closed union."""
 
 from __future__ import annotations
 
@@ -51,8 +51,12 @@ class Void(Struct, frozen=True):
     question: int
 
 
+class Recount(Struct, frozen=True):
+    """Compute all totals anew: an answer that was taken in time reached the rows after its question had closed."""
+
+
 class End(Struct, frozen=True):
     """Finish the game now, scoring a question that is open."""
 
 
-Command = Start | Next | Close | Extend | Deadline | Lock | Unlock | Kick | Void | End
+Command = Start | Next | Close | Extend | Deadline | Lock | Unlock | Kick | Void | Recount | End

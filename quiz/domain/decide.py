@@ -12,7 +12,7 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct
 
-from quiz.domain.commands import Close, Command, Deadline, End, Extend, Kick, Lock, Next, Start, Unlock, Void
+from quiz.domain.commands import Close, Command, Deadline, End, Extend, Kick, Lock, Next, Recount, Start, Unlock, Void
 from quiz.domain.ids import Millis, PlayerId
 from quiz.domain.session import Phase, Session
 
@@ -149,6 +149,10 @@ def _void(session: Session, command: Command, now: Millis) -> Outcome:
     return Decision(command=command, before=session, after=_advance(session, voided=voided), recounts=True)
 
 
+def _recount(session: Session, command: Command, now: Millis) -> Outcome:
+    return Decision(command=command, before=session, after=_advance(session), recounts=True)
+
+
 _ALIVE: Final = (Phase.LOBBY, Phase.QUESTION, Phase.REVEAL, Phase.STANDINGS)
 
 TABLE: Final[dict[tuple[Phase, type], Rule]] = {
@@ -168,4 +172,5 @@ TABLE: Final[dict[tuple[Phase, type], Rule]] = {
     **{(phase, Unlock): Rule(_unlock, (phase,)) for phase in _ALIVE},
     **{(phase, Kick): Rule(_kick, (phase,)) for phase in Phase},
     **{(phase, Void): Rule(_void, (phase,)) for phase in Phase if phase is not Phase.LOBBY},
+    **{(phase, Recount): Rule(_recount, (phase,)) for phase in Phase if phase is not Phase.LOBBY},
 }

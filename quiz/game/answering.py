@@ -5,19 +5,19 @@ from __future__ import annotations
 from quiz.domain.answers import AnswerProblem, read_answer
 from quiz.domain.ids import Millis, PlayerId, SubmissionId
 from quiz.domain.session import Phase, Session
-from quiz.domain.tally import StoredAnswer
 from quiz.game.calls import AnswerAck, AnswerCall
 from quiz.game.crowd import Crowd
 from quiz.game.errors import Refused
 from quiz.game.live import LiveSession, LiveSessions
-from quiz.game.ports import AnswerLog, AnswerRefusal, PendingAnswer
+from quiz.game.ports import AnswerRefusal, PendingAnswer
+from quiz.game.taking import Receipt, Taking
 from quiz.game.tokens import Seat
 
 
 class Answering:
     """One use case: `answer`."""
 
-    def __init__(self, answers: AnswerLog, live: LiveSessions, crowd: Crowd) -> None:
+    def __init__(self, answers: Taking, live: LiveSessions, crowd: Crowd) -> None:
         self._answers = answers
         self._live = live
         self._crowd = crowd
@@ -44,7 +44,7 @@ class Answering:
         if isinstance(answer, AnswerProblem):
             raise Refused("invalid", answer.message)
         session = live.session
-        stored = await self._answers.append(
+        receipt = await self._answers.take(
             PendingAnswer(
                 session_id=session.id,
                 month=session.month,
@@ -56,17 +56,17 @@ class Answering:
                 elapsed_ms=Millis(received_at - (session.opens_at or received_at)),
             )
         )
-        if isinstance(stored, AnswerRefusal):
-            return await self._answered_before(live, player, call, stored.value)
-        live.acked(stored)
+        if isinstance(receipt, AnswerRefusal):
+            return await self._answered_before(live, player, call, receipt.value)
+        live.acked(receipt.answer)
         self._crowd.answered(session.id)
-        return _ack(stored, call)
+        return _ack(receipt, call)
 
     async def _answered_before(self, live: LiveSession, player: PlayerId, call: AnswerCall, code: str) -> AnswerAck:
         if 1 <= call.question <= live.session.question:
-            stored = await self._answers.find(live.session, call.question, player)
-            if stored is not None:
-                return _ack(stored, call)
+            receipt = await self._answers.find(live.session, call.question, player)
+            if receipt is not None:
+                return _ack(receipt, call)
         raise Refused(code)
 
 
@@ -83,7 +83,7 @@ def _refusal(session: Session, question: int, received_at: Millis) -> str | None
     return None
 
 
-def _ack(stored: StoredAnswer, call: AnswerCall) -> AnswerAck:
-    if stored.submission != call.id:
+def _ack(receipt: Receipt, call: AnswerCall) -> AnswerAck:
+    if receipt.answer.submission != call.id:
         raise Refused("already_answered")
-    return AnswerAck(ok=True, status="saved", received_at=stored.received_at)
+    return AnswerAck(ok=True, status=receipt.status, received_at=receipt.answer.received_at)

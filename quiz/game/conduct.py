@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
 
-from quiz.domain.announce import Audience, announcements, rewrites_the_past
+from quiz.domain.announce import announcements
 from quiz.domain.commands import Command, Kick
 from quiz.domain.decide import Decision, Refusal, decide
-from quiz.domain.ids import Millis, SessionId
-from quiz.domain.messages import Kicked
-from quiz.domain.session import Session
-from quiz.game.coalesce import Coalescer
-from quiz.game.crowd import Crowd
+from quiz.domain.ids import SessionId
 from quiz.game.errors import Refused
+from quiz.game.healing import Healing
 from quiz.game.live import LiveSession, LiveSessions
-from quiz.game.ports import AnswerLog, Clock, Fanout, SessionStore
+from quiz.game.notices import Advanced
+from quiz.game.ports import Clock, Fanout, SessionStore
+from quiz.game.telling import Teller
 
 _ATTEMPTS: Final = 5
 """How often a lost race is decided again before the caller is told to retry."""
@@ -24,11 +25,11 @@ _ATTEMPTS: Final = 5
 log = structlog.get_logger("quiz.game")
 
 
-class Deadlines(Protocol):
-    """Whoever wakes up when a question's time is over."""
+class AnswersUnderWay(Protocol):
+    """Answers that have been taken and are not in their rows yet."""
 
-    def watch(self, session: Session) -> None:
-        """Close the session's question when it is due, if one is open; replaces what was watched of it before."""
+    async def settle(self) -> None:
+        """Return when those taken before are in the database, or are known to come later."""
         ...
 
 
@@ -38,27 +39,20 @@ class Conductor:
     def __init__(
         self,
         store: SessionStore,
-        answers: AnswerLog,
+        under_way: AnswersUnderWay,
         live: LiveSessions,
-        crowd: Crowd,
         fanout: Fanout,
         clock: Clock,
-        deadlines: Deadlines,
-        resync_interval_ms: Millis,
+        teller: Teller,
+        healing: Healing,
     ) -> None:
         self._store = store
-        self._answers = answers
+        self._under_way = under_way
         self._live = live
-        self._crowd = crowd
         self._fanout = fanout
         self._clock = clock
-        self._deadlines = deadlines
-        # Beside the session's lock: a snapshot for each of thousands must not keep a question from closing.
-        self._resync = Coalescer[SessionId](resync_interval_ms, fanout.resync)
-
-    async def close(self) -> None:
-        """End all tasks."""
-        await self._resync.close()
+        self._teller = teller
+        self._healing = healing
 
     async def perform(self, session_id: SessionId, command: Command, seen: int | None = None) -> int:
         """Carry out a command; the version it led to.
@@ -75,20 +69,21 @@ class Conductor:
             for _ in range(_ATTEMPTS):
                 decision = await self._decide(live, command, seen)
                 if decision.closes is not None:
-                    await self._answers.flush()  # what arrived in time must not lose to the close
+                    await self._under_way.settle()  # what arrived in time must not lose to the close
                 board = await self._store.commit(decision, self._clock.now())
                 if board is None:
-                    await self._catch_up(live)
+                    # Another node was quicker, or the database's word on a commit of ours was lost.
+                    await self._healing.catch_up(live, "race")
                     continue
-                left = live.board.seats.get(decision.kicks) if decision.kicks else None
-                live.advance(decision.after, board)
-                await self._announce(decision, live, left)
+                old = live.board
+                live.committed(decision, board)
+                await self._teller.step(live, decision.before, old, partial(self._announce, live, decision))
                 return decision.after.version
         raise Refused("stale", version=live.session.version)
 
     async def _decide(self, live: LiveSession, command: Command, seen: int | None) -> Decision:
         if seen is not None and seen != live.session.version:
-            await self._catch_up(live)
+            await self._healing.catch_up(live, "race")
         if seen is not None and seen != live.session.version:
             raise Refused("stale", version=live.session.version)
         if isinstance(command, Kick) and not await self._live.seated(live, command.player):
@@ -98,19 +93,7 @@ class Conductor:
             raise Refused(outcome.code, outcome.message, version=live.session.version)
         return outcome
 
-    async def _catch_up(self, live: LiveSession) -> None:
-        """Look again, and let everyone see what this node had missed.
-
-        Another node may have been quicker, or this one lost the database's word on a commit that was carried out.
-        Either way nobody here has been told.
-        """
-        known = live.session.version
-        await self._live.refresh(live)
-        if live.session.version != known:
-            self._deadlines.watch(live.session)
-            self._resync.touch(live.session.id)
-
-    async def _announce(self, decision: Decision, live: LiveSession, left: str | None) -> None:
+    def _announce(self, live: LiveSession, decision: Decision) -> AsyncIterator[str]:
         session = decision.after
         log.info(
             "session advanced",
@@ -120,18 +103,15 @@ class Conductor:
             phase=session.phase.value,
             question=session.question,
         )
-        self._deadlines.watch(session)
-        if decision.kicks is not None:
-            await self._fanout.tell(
-                session.id, decision.kicks, Kicked(version=session.version, reason="The host has removed you.")
-            )
-            await self._fanout.part(session.id, decision.kicks)
-        if left is not None:
-            self._crowd.left(session.id, left)
-        for target, event in announcements(decision, live.board):
-            if isinstance(target, Audience):
-                await self._fanout.publish(session.id, target, event)
-            else:
-                await self._fanout.tell(session.id, target, event)
-        if rewrites_the_past(decision):
-            self._resync.touch(session.id)
+        notice = Advanced(
+            version=session.version,
+            phase=session.phase.value,
+            question=session.question,
+            opens_at=session.opens_at,
+            closes_at=session.closes_at,
+            locked=session.locked,
+            voided=session.voided,
+            scores=decision.closes is not None or decision.recounts or decision.kicks is not None,
+        )
+        events = list(announcements(decision.before, session, live.board))
+        return self._fanout.announce(session.id, events, notice)

@@ -1,21 +1,35 @@
-"""What hosts and screens hear about the crowd: who came and went, and how many have answered."""
+"""What hosts and screens hear about the crowd: who came and went, and how many have answered.
+
+Each node tells the hosts and screens that are connected to it. What happened on this node it passes on to the others,
+in batches as well.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 from msgspec import Struct, field
 
 from quiz.domain.announce import Audience
 from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.domain.messages import Lobby, Progress, RosterEntry
-from quiz.domain.session import Phase
+from quiz.domain.session import Phase, Session
 from quiz.game.coalesce import Coalescer
 from quiz.game.live import LiveSession, LiveSessions
-from quiz.game.ports import AnswerLog, Fanout
+from quiz.game.notices import Answered, Seated
+from quiz.game.ports import Fanout
 
 SEATS_A_MESSAGE: Final = 200
-"""Most newcomers named in one `lobby` event; the rest follow in the next."""
+"""Most newcomers named in one `lobby` event, and in one notice to other nodes; the rest follow in the next."""
+
+
+class AnswerCount(Protocol):
+    """Whoever knows how many have answered."""
+
+    async def count(self, session: Session, question: int) -> int:
+        """How many answers to the question are stored by players who still have their seat."""
+        ...
 
 
 class Moves(Struct):
@@ -28,37 +42,50 @@ class Moves(Struct):
 class Crowd:
     """Batches `lobby` and `progress` events, each at most once in `interval_ms` for a session."""
 
-    def __init__(self, live: LiveSessions, answers: AnswerLog, fanout: Fanout, interval_ms: Millis) -> None:
+    def __init__(self, live: LiveSessions, answers: AnswerCount, fanout: Fanout, interval_ms: Millis) -> None:
         self._live = live
         self._answers = answers
         self._fanout = fanout
         self._moves: dict[SessionId, Moves] = {}
+        self._news: dict[SessionId, list[RosterEntry]] = {}
         self._lobby = Coalescer[SessionId](interval_ms, self.tell_lobby)
         self._progress = Coalescer[SessionId](interval_ms, self._tell_progress)
+        self._spread_seats = Coalescer[SessionId](interval_ms, self._inform_of_seats)
+        self._spread_answers = Coalescer[SessionId](interval_ms, self._inform_of_answers)
 
     def arrived(self, session_id: SessionId, player_id: PlayerId, nickname: str) -> None:
-        """A seat was taken."""
+        """A seat was taken, by way of this node."""
+        seat = RosterEntry(player_id, nickname)
+        self._news.setdefault(session_id, []).append(seat)
+        self._spread_seats.touch(session_id)
         live = self._live.peek(session_id)
-        if live is not None and not live.board.seat(player_id, nickname):
-            return
-        self._moves.setdefault(session_id, Moves()).joined.append(RosterEntry(player_id, nickname))
-        self._lobby.touch(session_id)
+        if live is None or live.board.seat(player_id, nickname):
+            self.moved(session_id, [seat], [])
 
-    def left(self, session_id: SessionId, nickname: str) -> None:
-        """A seat was lost."""
+    def moved(self, session_id: SessionId, joined: Sequence[RosterEntry], left: Sequence[str]) -> None:
+        """The picture of this node has gained and lost seats."""
+        if not (joined or left) or not self._fanout.reaches(session_id, Audience.STAFF):
+            return
         moves = self._moves.setdefault(session_id, Moves())
-        moves.joined = [seat for seat in moves.joined if seat.nickname != nickname]
-        moves.left.append(nickname)
+        moves.joined = [seat for seat in moves.joined if seat.nickname not in left] if left else moves.joined
+        moves.joined += joined
+        moves.left += left
         self._lobby.touch(session_id)
 
     def answered(self, session_id: SessionId) -> None:
-        """An answer was stored."""
-        self._progress.touch(session_id)
+        """An answer was stored, by way of this node."""
+        self._spread_answers.touch(session_id)
+        self.answered_elsewhere(session_id)
+
+    def answered_elsewhere(self, session_id: SessionId) -> None:
+        """There may be more answers than this node's hosts and screens have been told."""
+        if self._fanout.reaches(session_id, Audience.STAFF):
+            self._progress.touch(session_id)
 
     async def close(self) -> None:
         """End all tasks."""
-        await self._lobby.close()
-        await self._progress.close()
+        for coalescer in (self._lobby, self._progress, self._spread_seats, self._spread_answers):
+            await coalescer.close()
 
     async def tell_lobby(self, session_id: SessionId) -> None:
         """Tell now whatever moves have not been told."""
@@ -104,6 +131,19 @@ class Crowd:
                         players=len(live.board),
                     ),
                 )
+
+    async def _inform_of_seats(self, session_id: SessionId) -> None:
+        seats = self._news.pop(session_id, [])
+        if later := seats[SEATS_A_MESSAGE:]:
+            self._news[session_id] = later
+            self._spread_seats.touch(session_id)
+        if seats:
+            await self._fanout.inform(session_id, Audience.ALL, Seated(seats[:SEATS_A_MESSAGE]))
+
+    async def _inform_of_answers(self, session_id: SessionId) -> None:
+        live = self._live.peek(session_id)
+        if live is not None and live.session.phase is Phase.QUESTION:
+            await self._fanout.inform(session_id, Audience.STAFF, Answered(live.session.question))
 
     @staticmethod
     def _still_open(live: LiveSession, question: int) -> bool:

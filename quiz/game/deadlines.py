@@ -29,6 +29,10 @@ _WORTH_ANOTHER_TRY: Final = frozenset({"not_due", "stale"})
 """The clock was set back, or others kept winning the race: the question is still open."""
 
 
+_SWEPT_AT_ONCE: Final = 4
+"""Orphaned questions closed at the same time by one node."""
+
+
 class Waking:
     """A wait that can be called off, unlike a task that is cancelled in the middle of a transaction."""
 
@@ -112,10 +116,11 @@ class DeadlineWatch:
             watched.stop()
         self._watched[session.id] = Watched(due, self._start(session))
 
-    async def resume(self, abandoned_before: Millis) -> None:
-        """Watch every open question there is, and end sessions made before `abandoned_before` that nobody ended.
+    async def resume(self) -> None:
+        """Watch every open question there is. One that cannot be read is logged and does not keep the others waiting.
 
-        A session that cannot be read or ended is logged and does not keep the others waiting.
+        Raises:
+            Unavailable: the database is away.
         """
         for session_id in await self._store.open_sessions():
             try:
@@ -126,8 +131,27 @@ class DeadlineWatch:
                 raise
             except Exception:
                 log.exception("session cannot be watched", action="deadline", session=session_id)
-        for session_id in await self._store.unfinished_since(abandoned_before):
+
+    async def end_abandoned(self, before: Millis) -> None:
+        """End sessions made before an instant that nobody has ended.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        for session_id in await self._store.unfinished_since(before):
             await self._attempt(session_id, End())
+
+    async def sweep(self, late_ms: Millis) -> None:
+        """Close questions whose deadline passed more than `late_ms` ago: whoever watched them is gone.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        overdue = await self._store.overdue(Millis(self._clock.now() - late_ms))
+        orphans = [each for each in overdue if each.session_id not in self._watched]
+        for start in range(0, len(orphans), _SWEPT_AT_ONCE):
+            some = orphans[start : start + _SWEPT_AT_ONCE]
+            await asyncio.gather(*(self._attempt(each.session_id, Deadline(each.question)) for each in some))
 
     async def close(self) -> None:
         """Stop watching; a close that is being carried out is finished first."""

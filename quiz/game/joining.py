@@ -20,6 +20,7 @@ from quiz.game.throttle import Limit, Throttle, Turnstile
 from quiz.game.tokens import Seat, Tokens
 
 SEATS_MAX: Final = 20_000
+SEATS_TOGETHER: Final = 2_000
 """Most players in one session."""
 LOOKUPS_AT_ONCE: Final = 16
 """PINs looked up for one origin at the same time; so many more than the limit may be tried at best."""
@@ -57,6 +58,7 @@ class Joining:
 
     Args:
         seats_most: how many players a session takes.
+        seats_together: how many of them are sent to one node before the next gets some.
         lifetime: how long after it was made a session can be joined and a player's token holds, in milliseconds.
     """
 
@@ -69,6 +71,7 @@ class Joining:
         clock: Clock,
         arrivals: Arrivals,
         seats_most: int = SEATS_MAX,
+        seats_together: int = SEATS_TOGETHER,
         lifetime: Millis = SESSION_LIFETIME,
     ) -> None:
         self._store = store
@@ -78,6 +81,7 @@ class Joining:
         self._clock = clock
         self._arrivals = arrivals
         self._seats_most = seats_most
+        self._seats_together = seats_together
         self._lifetime = lifetime
         self._turnstile = Turnstile(LOOKUPS_AT_ONCE)
 
@@ -111,7 +115,13 @@ class Joining:
         self._arrivals.arrived(session.id, player_id, nickname.shown)
         expires_at = Millis(session.created_at + self._lifetime)
         token = self._tokens.for_seat(Seat(session.id, Role.PLAYER, player_id), expires_at)
-        return Joined(player_id, token, nickname.shown, affinity=session.pin)
+        return Joined(player_id, token, nickname.shown, affinity=self._affinity(session))
+
+    def _affinity(self, session: Session) -> str:
+        """Where the next player's connection belongs: a small game sits on one node, a large one is spread."""
+        live = self._live.peek(session.id)
+        shard = 0 if live is None else len(live.board) // self._seats_together
+        return f"{session.pin}-{shard}" if shard else session.pin
 
     async def _seat(self, session_id: SessionId, player_id: PlayerId, nickname: Nickname) -> SeatRefusal | None:
         """Take a seat; once more when it is not known whether it was taken, or the player would find the name gone."""

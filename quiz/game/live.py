@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
+from collections.abc import Collection
 from weakref import WeakValueDictionary
 
 from quiz.domain.board import Board
-from quiz.domain.ids import PlayerId, SessionId
+from quiz.domain.decide import Decision
+from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer
 from quiz.game.errors import Refused
-from quiz.game.ports import SessionStore
+from quiz.game.ports import Mark, SessionStore
 
 
 class LiveSession:
-    """A session as this node knows it. Hold `lock` while deciding and announcing, so that events keep their order."""
+    """A session as this node knows it. Hold `lock` while deciding and announcing, so that events keep their order.
 
-    def __init__(self, session: Session, board: Board) -> None:
+    `checked` is when the picture was last known to be the present one, in seconds of `time.monotonic`.
+    """
+
+    def __init__(self, session: Session, board: Board, checked: float) -> None:
         self.session = session
         self.board = board
         self.lock = asyncio.Lock()
+        self.checked = checked
         self._acked: dict[PlayerId, StoredAnswer] = {}
 
     def advance(self, session: Session, board: Board) -> None:
@@ -30,6 +37,20 @@ class LiveSession:
         if session.question != self.session.question:
             self._acked.clear()
         self.session, self.board = session, board
+
+    def committed(self, decision: Decision, board: Board) -> None:
+        """Take over the version that this node has just made true.
+
+        Whoever was seated while it was written is missing from the board that was read with it.
+        """
+        for player, nickname in self.board.seats.items():
+            if player != decision.kicks:
+                board.seat(player, nickname)
+        self.advance(decision.after, board)
+
+    def is_at(self, mark: Mark) -> bool:
+        """Whether the database knows no more than this picture."""
+        return (self.session.version, len(self.board)) == (mark.version, mark.seats)
 
     def acked(self, stored: StoredAnswer) -> None:
         """Remember an answer that its player has been told is saved, so that no later snapshot says otherwise."""
@@ -44,29 +65,54 @@ class LiveSession:
 class LiveSessions:
     """Sessions by id, loaded when first asked for.
 
+    A session that has clients here is *hosted*: other nodes tell this one of its steps, so its picture is trusted from
+    the first look after that began. Every other picture is looked up again when it is older than its lifetime.
+
     Args:
         store: where the truth is.
-        most: how many pictures are kept; the least recently used one goes first.
+        most: how many pictures are kept beside the hosted ones; the least recently used one goes first.
+        lifetime_ms: how long a picture that nobody keeps in step is believed; None for ever, on a node that is alone.
     """
 
-    def __init__(self, store: SessionStore, most: int) -> None:
+    def __init__(self, store: SessionStore, most: int, lifetime_ms: Millis | None) -> None:
         self._store = store
         self._most = most
+        self._lifetime = None if lifetime_ms is None else lifetime_ms / 1000
         self._sessions: OrderedDict[SessionId, LiveSession] = OrderedDict()
+        self._hosted: dict[SessionId, float] = {}
         self._loading: WeakValueDictionary[SessionId, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def hosted(self) -> Collection[SessionId]:
+        """The sessions that have clients here."""
+        return self._hosted.keys()
+
+    def host(self, session_id: SessionId) -> None:
+        """Trust the picture of a session from the next look on, because this node hears of its steps now."""
+        self._hosted.setdefault(session_id, time.monotonic())
+
+    def leave(self, session_id: SessionId) -> None:
+        """Nobody tells this node of the session's steps any more."""
+        self._hosted.pop(session_id, None)
 
     async def get(self, session_id: SessionId) -> LiveSession:
         """The picture of a session.
 
         Raises:
             Refused: `not_found`.
-            Unavailable: the picture is not here and the database is away.
+            Unavailable: the picture is not here, or too old, and the database is away.
         """
-        if (live := self.peek(session_id)) is not None:
+        live = self.peek(session_id)
+        if live is not None and self._is_trusted(live):
             return live
         loading = self._loading.setdefault(session_id, asyncio.Lock())
         async with loading:
-            return self.peek(session_id) or await self._load(session_id)
+            live = self.peek(session_id)
+            if live is None:
+                return await self._load(session_id)
+            if not self._is_trusted(live):
+                await self._look_again(live)
+            return live
 
     def peek(self, session_id: SessionId) -> LiveSession | None:
         """The picture, if it is here."""
@@ -76,11 +122,21 @@ class LiveSessions:
         return live
 
     async def refresh(self, live: LiveSession) -> None:
-        """Read the present version from the database."""
+        """Read the present version from the database.
+
+        Raises:
+            Refused: `not_found`.
+        """
+        began = time.monotonic()
         picture = await self._store.load(live.session.id)
         if picture is None:
             raise Refused("not_found")
+        for player_id in [player for player in live.board.seats if player not in picture.board]:
+            player = await self._store.player(live.session.id, player_id)
+            if player is not None and not player.kicked:  # seated after the picture was taken
+                picture.board.seat(player_id, player.nickname)
         live.advance(picture.session, picture.board)
+        live.checked = began
 
     async def seated(self, live: LiveSession, player_id: PlayerId) -> bool:
         """Whether a player has a seat; asks the database about one this node has not heard of."""
@@ -100,11 +156,33 @@ class LiveSessions:
             if not live.lock.locked():
                 del self._sessions[live.session.id]
 
+    def _is_trusted(self, live: LiveSession) -> bool:
+        if self._lifetime is None:
+            return True
+        since = self._hosted.get(live.session.id)
+        return live.checked >= (time.monotonic() - self._lifetime if since is None else since)
+
+    async def _look_again(self, live: LiveSession) -> None:
+        began = time.monotonic()
+        mark = (await self._store.marks([live.session.id])).get(live.session.id)
+        if mark is None:
+            raise Refused("not_found")
+        if live.is_at(mark):
+            live.checked = began
+        else:
+            await self.refresh(live)
+
     async def _load(self, session_id: SessionId) -> LiveSession:
+        began = time.monotonic()
         picture = await self._store.load(session_id)
         if picture is None:
             raise Refused("not_found")
-        live = self._sessions[session_id] = LiveSession(picture.session, picture.board)
-        while len(self._sessions) > self._most:
-            self._sessions.popitem(last=False)
+        live = self._sessions[session_id] = LiveSession(picture.session, picture.board, began)
+        self._make_room()
         return live
+
+    def _make_room(self) -> None:
+        spare = [session_id for session_id in self._sessions if session_id not in self._hosted]
+        for session_id in spare[: max(0, len(spare) - self._most)]:
+            if not self._sessions[session_id].lock.locked():
+                del self._sessions[session_id]

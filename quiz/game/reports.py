@@ -15,7 +15,7 @@ from quiz.domain.tally import StoredAnswer
 from quiz.game.errors import Refused
 from quiz.game.files import FileKind, ResultFiles, ResultsFile
 from quiz.game.live import LiveSession, LiveSessions
-from quiz.game.ports import Player, SessionStore
+from quiz.game.ports import Player, SessionStore, StandingsCache, StandingsPart
 from quiz.game.results import answer_rows, results_head
 from quiz.game.tokens import Seat
 
@@ -23,6 +23,9 @@ _BATCH: Final = 1000
 """Answers that go to the file's thread at once."""
 _FILES_AT_ONCE: Final = 1
 """Files of results written at the same time; writing one keeps a core busy."""
+
+_SEATS_APART: Final = 1_000_000
+"""Who has just sat down stands in the standings too, but makes no new version: this many may, before the next."""
 
 Staff = UserId | Seat
 """Who asks for a report: a quiz master, or whoever holds a token of a session."""
@@ -58,20 +61,26 @@ class Reports:
     All raise `Refused`: `not_found`, and `forbidden` for anybody else.
     """
 
-    def __init__(self, store: SessionStore, live: LiveSessions, files: ResultFiles) -> None:
+    def __init__(self, store: SessionStore, live: LiveSessions, standings: StandingsCache, files: ResultFiles) -> None:
         self._store = store
         self._live = live
+        self._standings = standings
         self._files = files
         self._turns = asyncio.Semaphore(_FILES_AT_ONCE)
 
     async def standings(self, by: Staff, session_id: SessionId, limit: int, offset: int) -> StandingsPage:
         """At most `limit` lines of the standings after the last closed question, behind the first `offset`."""
-        standings = (await self._open(by, session_id)).board.standings()
+        live = await self._open(by, session_id)
+        edition = live.session.version * _SEATS_APART + len(live.board)
+        part = await self._standings.part(session_id, edition, offset, limit)
+        if part is None:
+            standings = live.board.standings()
+            await self._standings.put(session_id, edition, standings)
+            part = StandingsPart(len(standings), standings[offset : offset + limit])
         lines = [
-            StandingsLine(line.rank, line.player_id, line.nickname, line.points, line.correct)
-            for line in standings[offset : offset + limit]
+            StandingsLine(line.rank, line.player_id, line.nickname, line.points, line.correct) for line in part.lines
         ]
-        return StandingsPage(len(standings), lines)
+        return StandingsPage(part.total, lines)
 
     async def results(self, by: Staff, session_id: SessionId, format_name: str, file: BinaryIO) -> ResultsWritten:
         """Write every answer of every player, those of players who were removed included.

@@ -11,14 +11,15 @@ from quiz.domain.tally import StoredAnswer
 from quiz.game.crowd import Crowd
 from quiz.game.errors import Refused
 from quiz.game.live import LiveSession, LiveSessions
-from quiz.game.ports import AnswerLog, Clock
+from quiz.game.ports import Clock
+from quiz.game.taking import Taking
 from quiz.game.tokens import Seat
 
 
 class Snapshots:
     """One use case: `of` a seat."""
 
-    def __init__(self, live: LiveSessions, answers: AnswerLog, crowd: Crowd, clock: Clock) -> None:
+    def __init__(self, live: LiveSessions, answers: Taking, crowd: Crowd, clock: Clock) -> None:
         self._live = live
         self._crowd = crowd
         self._answers = answers
@@ -70,7 +71,10 @@ class Snapshots:
         if not _has_question(live.session):
             return None
         known = live.answer_of(player_id)
-        return known or await self._answers.find(live.session, live.session.question, player_id)
+        if known is not None:
+            return known
+        receipt = await self._answers.find(live.session, live.session.question, player_id)
+        return None if receipt is None else receipt.answer
 
 
 def _has_question(session: Session) -> bool:

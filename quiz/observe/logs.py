@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from functools import partial
 from typing import Final, TextIO
 
 import structlog
@@ -17,12 +18,13 @@ _FIRST_TIME: Final = "(further occurrences of this error will be logged with lev
 """What ends a message that Engine.IO logs as an error once and lower from then on."""
 
 
-def set_up_logs(level: str, *, json: bool, stream: TextIO | None = None) -> None:
+def set_up_logs(level: str, *, json: bool, node: str | None = None, stream: TextIO | None = None) -> None:
     """Send this project's logs and those of the libraries to one stream, standard error by default.
 
     Args:
         level: a name of the standard library's levels, e.g. "info".
         json: one JSON object a line instead of lines for people.
+        node: what this node is called, said in every line; None where there is only one.
     """
     stream = stream or sys.stderr
     shared: list[Processor] = [
@@ -31,6 +33,7 @@ def set_up_logs(level: str, *, json: bool, stream: TextIO | None = None) -> None
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
+        partial(_name_node, node),
         _redact,
     ]
     structlog.configure(
@@ -78,6 +81,12 @@ def _lower_mistakes_of_clients(record: logging.LogRecord) -> bool:
         return True
     record.levelno, record.levelname = logging.DEBUG, logging.getLevelName(logging.DEBUG)
     return logging.getLogger().isEnabledFor(logging.DEBUG)
+
+
+def _name_node(node: str | None, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if node is not None:
+        event["node"] = node
+    return event
 
 
 def _redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

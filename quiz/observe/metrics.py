@@ -72,8 +72,85 @@ class Metrics:
         self.http_seconds = Histogram(
             "quiz_http_seconds", "Duration of a REST request.", ["route"], buckets=_QUICK, registry=registry
         )
+        self._of_the_database()
+        self._of_the_cluster()
         self.loop_lag = Histogram(
             "quiz_loop_lag_seconds", "How late the event loop wakes up.", buckets=_QUICK, registry=registry
+        )
+
+    def _of_the_database(self) -> None:
+        registry = self.registry
+        self.slow_queries = Counter(
+            "quiz_slow_queries_total",
+            "Queries over the bound of QUIZ_SLOW_QUERY_MS, by name.",
+            ["query"],
+            registry=registry,
+        )
+        self.pool_connections = Gauge(
+            "quiz_database_connections", "Connections to the database, by state.", ["state"], registry=registry
+        )
+        self.clock_uncertainty = Gauge(
+            "quiz_clock_uncertainty_seconds", "How exactly this node knows the database's clock.", registry=registry
+        )
+        self.answers_queued = Counter(
+            "quiz_answers_queued_total", "Acks of answers that wait in the overflow queue.", registry=registry
+        )
+        self.answers_restored = Counter(
+            "quiz_answers_restored_total",
+            "Answers this node has moved from the overflow queue into the database.",
+            registry=registry,
+        )
+        self.overflow_waiting = Gauge(
+            "quiz_overflow_waiting", "Answers in the overflow queue, of all nodes.", registry=registry
+        )
+        self.cache_lookups = Counter(
+            "quiz_cache_lookups_total",
+            "Looks for content, by its kind and where it was found: node, shared or database.",
+            ["kind", "tier"],
+            registry=registry,
+        )
+
+    def _of_the_cluster(self) -> None:
+        registry = self.registry
+        self.rooms = Gauge("quiz_rooms", "Rooms that clients of this node are in.", registry=registry)
+        self.sessions_hosted = Gauge(
+            "quiz_sessions_hosted", "Sessions that have clients on this node.", registry=registry
+        )
+        self.resyncs = Counter(
+            "quiz_resyncs_total",
+            "Pictures found behind, by cause: race, gap, notice or poll.",
+            ["cause"],
+            registry=registry,
+        )
+        self.steps_missed = Counter(
+            "quiz_steps_missed_total", "Versions that this node had to read because nobody told it.", registry=registry
+        )
+        self.bus_up = Gauge("quiz_bus_up", "Whether this node hears itself through the bus.", registry=registry)
+        self.bus_waiting = Gauge(
+            "quiz_bus_waiting", "Messages to other nodes that wait to be written.", registry=registry
+        )
+        self.redis_seconds = Histogram(
+            "quiz_redis_call_seconds", "Duration of a call to Redis.", ["call"], buckets=_QUICK, registry=registry
+        )
+        self.redis_failures = Counter(
+            "quiz_redis_failures_total",
+            "Calls to Redis that were not answered or not tried, by cause.",
+            ["call", "cause"],
+            registry=registry,
+        )
+        self.bus_published = Counter("quiz_bus_published_total", "Messages sent to other nodes.", registry=registry)
+        self.bus_received = Counter("quiz_bus_received_total", "Messages of other nodes.", registry=registry)
+        self.bus_dropped = Counter(
+            "quiz_bus_dropped_total", "Messages that were not sent, by cause.", ["cause"], registry=registry
+        )
+        self.bus_reconnects = Counter(
+            "quiz_bus_reconnects_total", "New connections to the bus, by cause.", ["cause"], registry=registry
+        )
+        self.bus_delay = Histogram(
+            "quiz_bus_delay_seconds",
+            "From publishing a heartbeat to hearing it: what fan-out between nodes takes.",
+            buckets=_QUICK,
+            registry=registry,
         )
 
     def before_render(self, refresh: Callable[[], None]) -> None:
@@ -85,33 +162,3 @@ class Metrics:
         for refresh in self._refreshers:
             refresh()
         return generate_latest(self.registry)
-
-
-class BatchMetrics:
-    """What a group commit tells, as metrics.
-
-    Args:
-        kind: what its rows are: "answers" or "seats".
-    """
-
-    def __init__(self, metrics: Metrics, kind: str) -> None:
-        self._waiting = metrics.rows_waiting.labels(kind)
-        self._rows = metrics.batch_rows.labels(kind)
-        self._seconds = metrics.commit_seconds.labels(kind)
-        self._committed = metrics.rows_committed.labels(kind)
-        self._failed = metrics.rows_failed.labels(kind)
-
-    def waiting(self, rows: int) -> None:
-        """So many rows wait that are in no batch yet."""
-        self._waiting.set(rows)
-
-    def committed(self, rows: int, seconds: float) -> None:
-        """A batch was written."""
-        self._rows.observe(rows)
-        self._seconds.observe(seconds)
-        self._committed.inc(rows)
-
-    def failed(self, rows: int, seconds: float) -> None:
-        """A batch was given up."""
-        self._seconds.observe(seconds)
-        self._failed.inc(rows)

@@ -28,6 +28,8 @@ class Connection:
         self.seat: Seat | None = None
         self.bad_packets = 0
         self.attachments_due = 0
+        self.leaving = False
+        """Whether it has been told to go: it is served no more calls."""
         self.ended_by: str | None = None
         """Why this server ended the connection, if it did."""
         self._cut = cut

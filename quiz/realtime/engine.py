@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import engineio
+
+SID: Final = "quiz.sid"
+"""Where the environment of a handshake keeps the session id it was given."""
+SID_HEADER: Final = "X-Engineio-Sid"
 
 
 class BoundedEngine(engineio.AsyncServer):  # type: ignore[misc]
@@ -15,6 +19,13 @@ class BoundedEngine(engineio.AsyncServer):  # type: ignore[misc]
         super().__init__(**options)
         self._outbound_max = outbound_max
         self._on_overflow = on_overflow
+
+    async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: object = None) -> Any:
+        """Answer a handshake, and name the session in a header for proxies that keep a client at its node."""
+        response = await super()._handle_connect(environ, transport, jsonp_index)
+        if isinstance(response, dict) and (sid := environ.get(SID)) is not None:
+            response["headers"].append((SID_HEADER, sid))
+        return response
 
     async def send_packet(self, sid: str, pkt: Any) -> None:
         """Queue a packet for a client."""

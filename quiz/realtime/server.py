@@ -6,8 +6,9 @@ It leans on protected names of the pinned python-socketio and python-engineio, l
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 import socketio
@@ -16,21 +17,24 @@ from aiohttp import web
 from socketio import packet as wire
 from socketio.exceptions import ConnectionRefusedError as ConnectRefused
 
-from quiz.domain.announce import Audience
-from quiz.domain.ids import Millis
+from quiz.domain.ids import Millis, SessionId
 from quiz.domain.messages import Draining, ServerEvent
 from quiz.game.calls import CALLS, Ack, ErrorAck
 from quiz.game.errors import Refused, Unavailable
+from quiz.game.healing import Healing
 from quiz.game.ports import Clock
 from quiz.game.snapshots import Snapshots
 from quiz.game.tokens import BadToken, Seat, Tokens
 from quiz.observe.logs import Throttle
 from quiz.observe.metrics import Metrics
+from quiz.realtime.bus import Bus
 from quiz.realtime.connection import BAD_PACKETS_MAX, Connection
 from quiz.realtime.dispatch import Dispatch, error_ack
 from quiz.realtime.driver import request_translator, websocket_class
 from quiz.realtime.endings import Endings, within
-from quiz.realtime.engine import BoundedEngine
+from quiz.realtime.engine import SID, BoundedEngine
+from quiz.realtime.inbox import Inbox
+from quiz.realtime.manager import RoomManager, RoomMessage, encode
 from quiz.realtime.packets import (
     DEFAULT_NAMESPACE,
     BadPacket,
@@ -45,6 +49,9 @@ from quiz.realtime.rooms import room, rooms_of
 from quiz.realtime.settings import RealtimeSettings
 
 log = structlog.get_logger("quiz.realtime")
+
+DRAIN_BATCH: Final = 200
+"""So many clients are sent away together."""
 
 _WORDS: Final = {
     BadPacket.BINARY: "Binary packets are not taken here.",
@@ -71,9 +78,14 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         dispatch: Dispatch,
         clock: Clock,
         metrics: Metrics,
+        healing: Healing,
+        bus: Bus,
         settings: RealtimeSettings,
         allowed_origins: Sequence[str] | None,
     ) -> None:
+        self._inbox = Inbox(self._take_in, healing.look_now)
+        self.rooms = RoomManager(bus, self._inbox.put, healing.leave, self._bad_message)
+        bus.serve(self.rooms.heard, healing.look_now)
         super().__init__(
             async_mode="aiohttp",
             serializer=TextPacket,
@@ -84,9 +96,11 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             ping_interval=settings.ping_interval_s,
             ping_timeout=settings.ping_timeout_s,
             namespaces=[DEFAULT_NAMESPACE],
+            client_manager=self.rooms,
             outbound_max=settings.outbound_max,
             on_overflow=self._cut_slow,
         )
+        self._healing = healing
         self._tokens = tokens
         self._snapshots = snapshots
         self._dispatch = dispatch
@@ -97,6 +111,7 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         self._joined = 0
         self._endings = Endings(self, settings.part_timeout_s)
         self._throttle = Throttle()
+        self._chance = random.SystemRandom()
         self._closing = False
         self.on("connect", self._admit)
         largest = settings.transport_bytes_max
@@ -121,16 +136,22 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         found = (self._connections.get(eio_sid) for _, eio_sid in self.manager.get_participants("/", name))
         return [connection for connection in found if connection is not None]
 
+    def has_members(self, name: str) -> bool:
+        """Whether anyone connected here is in a room."""
+        return name in self.manager.rooms.get(DEFAULT_NAMESPACE, {})
+
     def _engineio_server_class(self) -> type[BoundedEngine]:
         return BoundedEngine
 
     async def broadcast(self, name: str, event: ServerEvent) -> None:
-        """Send an event to everyone in a room."""
-        members = len(self.members(name))
-        self._metrics.emits.labels(event.event).inc()
-        self._metrics.deliveries.labels(event.event).inc(members)
-        if members:
-            await self.emit(event.event, event, room=name)
+        """Send an event to everyone in a room who is connected here."""
+        if self.has_members(name):
+            await self.deliver(name, event.event, encode(event.event, event))
+
+    async def deliver(self, name: str, event: str, packet: str) -> None:
+        """Send a finished packet to everyone in a room who is connected here."""
+        self._metrics.emits.labels(event).inc()
+        self._metrics.deliveries.labels(event).inc(await self.rooms.deliver(name, packet))
 
     async def send_state(self, connection: Connection) -> None:
         """Send a fresh snapshot; a client whose seat is gone, or that cannot be served now, is disconnected instead."""
@@ -160,23 +181,41 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             for connection in self._connections.values()
             if connection.eio_sid in self.eio.sockets
         )
+        self._metrics.rooms.set(self.rooms.count())
+        self._metrics.sessions_hosted.set(self._healing.hosted())
         self._metrics.connections.clear()
         for (role, transport), number in seen.items():
             self._metrics.connections.labels(role, transport).set(number)
 
     async def close(self) -> None:
-        """Send everyone away: refuse newcomers and new calls, let calls under way finish, end every connection."""
+        """Send everyone away: refuse newcomers at once, and let those who are here go in batches.
+
+        All at once they would fall upon the other nodes together. Whose turn has not come plays on.
+        """
         self._closing = True
+        connections = list(self._connections.values())
+        self._chance.shuffle(connections)
+        batches = [connections[i : i + DRAIN_BATCH] for i in range(0, len(connections), DRAIN_BATCH)]
+        for batch in batches[:-1]:
+            await self._send_away(batch)
+            await asyncio.sleep(self._settings.drain_spread_s / len(batches) * (0.5 + 0.5 * self._chance.random()))
+        await self._send_away([*self._connections.values()])
+        await self._endings.settled()
+        await self._inbox.close()
+        await self.eio.shutdown()
+
+    async def _send_away(self, connections: Sequence[Connection]) -> None:
+        """Say so, let calls under way finish, and end the connections."""
         back_in = Millis(self._settings.reconnect_within_ms)
-        for session_id in {connection.seat.session_id for connection in self._connections.values() if connection.seat}:
-            farewell = Draining(version=self._snapshots.version(session_id), reconnect_within_ms=back_in)
-            await self.broadcast(room(session_id, Audience.ALL), farewell)
-        connections = tuple(self._connections.values())
+        for connection in connections:
+            connection.leaving = True
+            if connection.seat is not None:
+                version = self._snapshots.version(connection.seat.session_id)
+                farewell = Draining(version=version, reconnect_within_ms=back_in)
+                await self._send_packet(connection.eio_sid, TextPacket(data=[farewell.event, farewell]))
         await within(self._settings.drain_timeout_s, [connection.drain() for connection in connections])
         for connection in connections:
             self._endings.hang_up(connection, "draining")
-        await self._endings.settled()
-        await self.eio.shutdown()
 
     async def _admit(self, sid: str, environ: dict[str, Any], auth: object) -> None:
         """Check the token that a client connects with; raising refuses it with a `connect_error`."""
@@ -211,7 +250,7 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             self._endings.hang_up(connection, "slow")
 
     async def _call(self, connection: Connection, seat: Seat, packet: EventPacket, received_at: Millis) -> None:
-        if self._closing:
+        if connection.leaving:
             ack: Ack = error_ack(Refused("try_again"))
         else:
             ack = await self._dispatch.serve(seat, packet, received_at)
@@ -250,10 +289,30 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         if (connection := self._connections.get(eio_sid)) is not None:
             self._endings.hang_up(connection, "unjoined")
 
+    def _bad_message(self) -> None:
+        self._metrics.bad_packets.labels("bus").inc()
+        if self._throttle.passes("bus"):
+            log.warning("message of another node refused", action="hear")
+
+    async def _take_in(self, session_id: SessionId, message: RoomMessage) -> None:
+        """Take in what another node has sent to a session."""
+
+        async def deliver() -> AsyncIterator[str]:
+            for audience, event, packet in message.packets:
+                await self.deliver(room(session_id, audience), event, packet)
+                yield event
+
+        if message.notice is None:
+            async for _ in deliver():
+                pass
+        else:
+            await self._healing.hear(session_id, message.notice, deliver)
+
     # What follows is called by python-socketio.
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)
+        environ[SID] = eio_sid
         timeout = self._settings.unjoined_timeout_s
         cut = asyncio.get_running_loop().call_later(timeout, self._cut_unjoined, eio_sid)
         self._connections[eio_sid] = Connection(eio_sid, cut)
@@ -297,6 +356,11 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             return
         for name in rooms_of(connection.seat):
             await self.enter_room(connection.sid, name)
+        try:
+            await self._healing.host(connection.seat.session_id)
+        except (Refused, Unavailable):
+            self._endings.hang_up(connection, "unavailable")
+            return
         # Beside the calls, so that an answer sent at once is stamped when it comes and not when the snapshot is ready.
         await connection.run(self.send_state(connection))
 

@@ -13,6 +13,9 @@ SEAMS: Final[dict[str, tuple[str, ...]]] = {
     "socketio.AsyncServer._handle_eio_message": ("self", "eio_sid", "data"),
     "socketio.AsyncServer._handle_eio_disconnect": ("self", "eio_sid", "reason"),
     "socketio.AsyncServer._send_packet": ("self", "eio_sid", "pkt"),
+    "socketio.AsyncServer._send_eio_packet": ("self", "eio_sid", "eio_pkt"),
+    "socketio.async_redis_manager.AsyncRedisManager._publish": ("self", "data"),
+    "engineio.AsyncServer._handle_connect": ("self", "environ", "transport", "jsonp_index"),
     "engineio.AsyncServer.send_packet": ("self", "sid", "pkt"),
     "engineio.async_socket.AsyncSocket.close": ("self", "wait", "abort", "reason"),
     "engineio.async_drivers.aiohttp.translate_request": ("request",),
@@ -30,7 +33,8 @@ class RealtimeSettings(Struct, frozen=True, kw_only=True):
 
     `packet_bytes_max` is the longest packet that is read; one beyond `transport_bytes_max` ends its connection.
     `outbound_max` is how many packets may wait for one client; a client that lets more pile up is cut off and comes
-    back to a snapshot. `connections_max` counts clients that have shown a token, `unjoined_max` the others.
+    back to a snapshot. A node that stops sends its clients away over `drain_spread_s`, and tells each to come back
+    within `reconnect_within_ms`. `connections_max` counts clients that have shown a token, `unjoined_max` the others.
     """
 
     ping_interval_s: float = 25
@@ -38,6 +42,7 @@ class RealtimeSettings(Struct, frozen=True, kw_only=True):
     unjoined_timeout_s: float = 10
     part_timeout_s: float = 5
     drain_timeout_s: float = 5
+    drain_spread_s: float = 10
     reconnect_within_ms: int = 5_000
     packet_bytes_max: int = 16 * 1024
     transport_bytes_max: int = 256 * 1024

@@ -42,9 +42,8 @@ async def test_a_close_that_was_carried_out_unseen_is_shown_to_everyone_at_the_n
     ack = await host.call("close", {"version": version})
     assert (ack["error"]["code"], ack["error"]["version"]) == ("stale", version + 1)
     for client in (host, player):
-        state = await client.sent("state", lambda event: event["version"] == version + 1)
-        assert state["phase"] == "reveal"
-    assert player.last("state")["you"]["result"]["correct"] is True
+        await client.sent("reveal", lambda event: event["version"] == version + 1)
+    assert (await player.sent("result"))["correct"] is True
 
 
 @pytest.mark.usefixtures("lost_words")
@@ -52,5 +51,5 @@ async def test_a_deadline_that_was_carried_out_unseen_is_shown_to_everyone(throw
     party = await throw(quiz({**CHOICE, "time_limit": 5}))
     host, player = await party.host(), await party.player("Ann")
     await host.does("start")
-    state = await player.sent("state", lambda event: event["phase"] == "reveal")
-    assert state["version"] == host.acked + 1
+    assert (await player.sent("reveal"))["version"] == host.acked + 1
+    assert (await host.sent("reveal"))["version"] == host.acked + 1

@@ -49,7 +49,7 @@ def test_a_key_that_is_given_is_used_and_none_is_written(tmp_path: Path) -> None
         ({"QUIZ_LOG_LEVEL": "loud"}, "QUIZ_LOG_LEVEL is 'loud'; it should be one of"),
         ({"QUIZ_PUBLIC_URL": "quiz.example"}, "QUIZ_PUBLIC_URL should be an address"),
         ({"QUIZ_TRUSTED_PROXIES": "everybody"}, "QUIZ_TRUSTED_PROXIES should list networks"),
-        ({"REDIS_URL": "redis://there"}, "REDIS_URL is set"),
+        ({"REDIS_URL": "redis://there"}, "REDIS_URL connects nodes that share a PostgreSQL"),
         (
             {"DATABASE_URL": "mysql://there/quiz"},
             "DATABASE_URL: There is no storage on mysql; use sqlite or postgresql.",

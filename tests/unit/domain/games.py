@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from quiz.domain.announce import Audience, announcements, rewrites_the_past
+from quiz.domain.announce import Audience, announcements, results, rewrites_the_past
 from quiz.domain.answers import AnswerProblem, read_answer
 from quiz.domain.board import Board
 from quiz.domain.commands import Command
@@ -123,6 +123,7 @@ class Game:
         outcome = decide(self.session, command, self.now)
         if isinstance(outcome, Refusal):
             return outcome
+        old = self.board
         left = self.seats.pop(outcome.kicks, None) if outcome.kicks else None
         self.session = outcome.after
         if outcome.kicks:
@@ -134,7 +135,7 @@ class Game:
         if outcome.recounts:
             self.tallies = recount(self.session, self.answers, self.seats)
         self.decisions.append(outcome)
-        self._announce(outcome, left)
+        self._announce(outcome, old, left)
         return outcome
 
     def watch(self, who: str) -> None:
@@ -162,18 +163,18 @@ class Game:
         assert fresh.version >= state.version
         return fresh
 
-    def _announce(self, decision: Decision, left: str | None) -> None:
-        board = self.board
+    def _announce(self, decision: Decision, old: Board, left: str | None) -> None:
+        before, after, board = decision.before, decision.after, self.board
         if left is not None:
             version, count = self.session.version, len(self.seats)
             parted = Lobby(version=version, players=count, joined=[], left=[left], locked=self.session.locked)
             self._publish(Audience.STAFF, parted)
-        for target, event in announcements(decision, board):
-            if isinstance(target, Audience):
-                self._publish(target, event)
-            elif (state := self.followed.get(f"player:{target}")) is not None:
-                self.followed[f"player:{target}"] = follow(state, event)
-        if rewrites_the_past(decision):
+        for audience, event in announcements(before, after, board):
+            self._publish(audience, event)
+        for player, result in results(before, after, board, board.seats):
+            if (state := self.followed.get(f"player:{player}")) is not None:
+                self.followed[f"player:{player}"] = follow(state, result)
+        if rewrites_the_past(before, after, old, board):
             self.followed = {who: self.fresh(who) for who in self.followed}
 
     def _publish(self, audience: Audience, event: object) -> None:

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from msgspec import Struct
 
 from quiz.cluster.limiter import MemoryLimiter
+from quiz.cluster.standings import MemoryStandings
 from quiz.domain.commands import Command
 from quiz.domain.decide import Decision, decide
 from quiz.domain.ids import Millis, PlayerId, SessionId, SubmissionId
@@ -82,7 +83,7 @@ class World:
         self.storage = storage
         self.clock = HandClock()
         self.tokens = Tokens(SECRET)
-        self.live = LiveSessions(storage.sessions, most=100)
+        self.live = LiveSessions(storage.sessions, most=100, lifetime_ms=None)
         self.arrivals = RecordingArrivals()
         self.metrics = Metrics()
         self.document = DocumentCheck()
@@ -94,7 +95,7 @@ class World:
             joining=Joining(
                 storage.sessions, self.live, self.tokens, throttle, self.clock, self.arrivals, seats_most=seats_most
             ),
-            reports=Reports(storage.sessions, self.live, FormatResults()),
+            reports=Reports(storage.sessions, self.live, MemoryStandings(), FormatResults()),
             tokens=self.tokens,
         )
         app = build_http(settings or HttpSettings(), self.services, checks or {}, self.metrics)
