@@ -12,12 +12,14 @@ endif
 # Looked for once, and only when a target wants it.
 UV = $(eval UV := $(shell $(PYTHON) scripts/bootstrap_uv.py))$(or $(UV),$(error there is no uv, the lines above say why))
 RUN = "$(UV)" run --locked
+# Tests need real servers, and `uv run` takes away what it is not asked for.
+DEV = $(RUN) --extra cluster
 
 # Compiled once and kept: tests start many processes, and each would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
+.PHONY: help run cluster test chaos compose-test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,49 +27,58 @@ help: ## list the targets
 run: ## serve quizzes on this machine; ARGS="--port 9000" and the like are passed on
 	$(RUN) --no-dev quiz serve $(ARGS)
 
+cluster: ## run PostgreSQL, Redis, nginx and nodes on this machine; ARGS="--nodes 5 --port 9000" and the like
+	$(RUN) --no-dev --extra cluster quiz cluster $(or $(ARGS),--nodes 3)
+
 test: ## run all tests; ARGS="-k standings" and the like are passed on
-	$(RUN) pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(DEV) pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+chaos: ## break a running cluster again and again; ARGS="--rounds 50 --seed 7" and the like are passed on
+	$(DEV) python -m tests.chaos $(ARGS)
+
+compose-test: ## try docker-compose.yml on a Docker engine, which root need not have running; ARGS are passed on
+	$(DEV) pytest $(ARGS) tests/compose/engine
 
 check: format-check lint types contracts web-check test ## everything that must hold before a commit is proposed
 
 format: ## put Python sources in shape
-	$(RUN) ruff check --fix-only --quiet .
-	$(RUN) ruff format .
+	$(DEV) ruff check --fix-only --quiet .
+	$(DEV) ruff format .
 
 format-check: ## tell what `make format` would change
-	$(RUN) ruff format --check .
+	$(DEV) ruff format --check .
 
 lint: ## look for likely mistakes
-	$(RUN) ruff check .
+	$(DEV) ruff check .
 
 types: ## check types, strictly
-	$(RUN) mypy
+	$(DEV) mypy
 
 contracts: ## check which rooms and libraries each room imports
-	$(RUN) lint-imports --no-logo
+	$(DEV) lint-imports --no-logo
 
 docs: ## draw the documents that are made from code
-	$(RUN) scripts/draw_session.py
+	$(DEV) scripts/draw_session.py
 
 e2e: ## play games in a real browser
-	$(RUN) pytest $(ARGS) tests/e2e
+	$(DEV) pytest $(ARGS) tests/e2e
 
 web: ## build the pages if their sources changed
-	"$(UV)" sync --locked --reinstall-package quiz-cluster
+	"$(UV)" sync --locked --extra cluster --reinstall-package quiz-cluster
 
 web-check: quiz/web/node_modules/.package-lock.json ## check the pages' types and run their tests
-	$(RUN) scripts/npm.py run check
-	$(RUN) scripts/npm.py run test
+	$(DEV) scripts/npm.py run check
+	$(DEV) scripts/npm.py run test
 
 # npm writes this file at the end of an installation; building the pages makes it too.
 quiz/web/node_modules/.package-lock.json: quiz/web/package-lock.json
-	$(RUN) scripts/npm.py ci --ignore-scripts
+	$(DEV) scripts/npm.py ci --ignore-scripts
 
 wheel: ## build the wheel and the source archive into dist/
 	"$(UV)" build
 
 hooks: ## check every commit with the hooks of .pre-commit-config.yaml
-	$(RUN) pre-commit install
+	$(DEV) pre-commit install
 
 clean: ## remove what was built; data files and the environment stay
 	rm -rf build dist quiz/web/dist quiz/web/node_modules test-results

@@ -25,7 +25,7 @@ class PagesBuildHook(BuildHookInterface[BuilderConfig]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Bring the pages up to date and, except for an editable wheel, take the migrations along."""
+        """Bring the pages up to date and, except for an editable wheel, take migrations and nginx configuration along."""
         root = Path(self.root)
         stamp = root / PAGES / "dist" / ".sources.sha256"
         sources = sources_digest(root / PAGES)
@@ -42,6 +42,7 @@ class PagesBuildHook(BuildHookInterface[BuilderConfig]):
         if self.target_name == "wheel" and version == "standard":
             # An editable install finds them beside the package, in the source tree.
             build_data["force_include"][str(root / "alembic")] = "quiz/storage/alembic"
+            build_data["force_include"][str(root / "deploy" / "nginx")] = "quiz/cli/local_cluster/nginx_conf"
 
     def _run(self, step: tuple[str, ...]) -> None:
         command = f"npm {' '.join(step)}"

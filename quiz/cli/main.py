@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from quiz.cli import import_file, migrate, serve, user
+from quiz.cli import cluster, import_file, migrate, serve, user
 from quiz.cli.bots import command as bots
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.command("serve")(serve.serve)
+app.command("cluster")(cluster.cluster)
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_file.import_file)
 app.add_typer(user.app, name="user", help="Quiz masters.")

@@ -1,0 +1,1 @@
+"""A whole cluster on one machine: PostgreSQL, Redis, nginx and nodes as processes, from wheels."""
