@@ -42,7 +42,9 @@ class PagesBuildHook(BuildHookInterface[BuilderConfig]):
         if self.target_name == "wheel" and version == "standard":
             # An editable install finds them beside the package, in the source tree.
             build_data["force_include"][str(root / "alembic")] = "quiz/storage/alembic"
-            build_data["force_include"][str(root / "deploy" / "nginx")] = "quiz/cli/local_cluster/nginx_conf"
+            # By name: whoever runs this installation may keep private keys in a folder beside them.
+            for part in (root / "deploy" / "nginx").glob("*.conf"):
+                build_data["force_include"][str(part)] = f"quiz/cli/local_cluster/nginx_conf/{part.name}"
 
     def _run(self, step: tuple[str, ...]) -> None:
         command = f"npm {' '.join(step)}"
