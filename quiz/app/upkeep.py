@@ -33,6 +33,8 @@ async def keep_house(settings: Settings, storage: Storage, game: Game, clock: Cl
             await game.deadlines.end_abandoned(Millis(clock.now() - settings.session_lifetime_ms))
         except Unavailable:
             log.warning("housekeeping waits for the database", action="housekeeping")
+        except Exception:
+            log.exception("housekeeping failed", action="housekeeping")
         await asyncio.sleep(HOUSEKEEPING_S)
 
 
@@ -48,6 +50,8 @@ async def sweep_deadlines(settings: Settings, game: Game) -> None:
             if not was_away:
                 log.warning("overdue questions wait for the database", action="deadline")
             was_away = True
+        except Exception:
+            log.exception("overdue questions cannot be closed", action="deadline")
 
 
 async def own(stack: AsyncExitStack, work: Coroutine[None, None, None], name: str) -> None:

@@ -61,11 +61,12 @@ def wire_game(settings: Settings, storage: Storage, shared: Shared, clock: Clock
     fanout = RoomFanout()
     lifetime = None if is_alone(settings) else settings.picture_lifetime_ms
     live = LiveSessions(storage.sessions, PICTURES_MAX, lifetime)
-    taking = Taking(storage.answers, shared.overflow, storage.check, settings.taking, TakingMetrics(metrics))
+    taking = Taking(
+        storage.answers, shared.overflow, settings.node_name, storage.check, settings.taking, TakingMetrics(metrics)
+    )
     crowd = Crowd(live, taking, fanout, settings.crowd_interval_ms)
     deadlines = DeadlineWatch(
         storage.sessions,
-        live,
         clock,
         grace_ms=settings.deadline_grace_ms,
         jitter_ms=settings.deadline_jitter_ms,
@@ -94,7 +95,7 @@ def wire_game(settings: Settings, storage: Storage, shared: Shared, clock: Clock
         taking=taking,
         conductor=conductor,
         deadlines=deadlines,
-        answering=Answering(taking, live, crowd),
+        answering=Answering(taking, live, healing, crowd),
         snapshots=Snapshots(live, taking, crowd, clock),
         fanout=fanout,
     )

@@ -9,9 +9,9 @@ import msgspec
 import structlog
 
 from quiz.cluster.calls import RedisCalls
-from quiz.cluster.overflow_scripts import ADD, DONE, DURABILITY, FIND, OLDEST, WAITING
+from quiz.cluster.overflow_scripts import ADD, CLAIM, DONE, DURABILITY, FIND, OLDEST, WAITING
 from quiz.cluster.settings import RedisSettings
-from quiz.domain.ids import PlayerId, SessionId
+from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.game.errors import Unavailable
 from quiz.game.ports import PendingAnswer, QueuedAnswer
 
@@ -32,6 +32,7 @@ class RedisOverflow:
         self._most = settings.overflow_max
         # In braces is what a cluster goes by: both keys are on one server, so one script can change both.
         self._keys = [f"{settings.prefix}{{overflow}}:answers", f"{settings.prefix}{{overflow}}:places"]
+        self._claim_key = f"{settings.prefix}{{overflow}}:claim"
         self._read = msgspec.msgpack.Decoder(PendingAnswer).decode
         self._write = msgspec.msgpack.Encoder().encode
 
@@ -57,10 +58,10 @@ class RedisOverflow:
         count = await self._calls.run(WAITING, self._keys, insist=True)
         return count if isinstance(count, int) else 0
 
-    async def oldest(self, most: int) -> Sequence[QueuedAnswer]:
+    async def oldest(self, most: int, after: str | None = None) -> Sequence[QueuedAnswer]:
         """Those that came first; see the port. What a newer release wrote, and this one cannot read, is left to it."""
         answers: list[QueuedAnswer] = []
-        begin = "-"
+        begin = "-" if after is None else f"({after}"
         while len(answers) < most:
             wanted = most - len(answers)
             entries = await self._calls.run(OLDEST, self._keys, (begin, wanted), insist=True)
@@ -75,6 +76,10 @@ class RedisOverflow:
             if len(entries) < wanted:
                 break
         return answers
+
+    async def claim(self, node: str, life_ms: Millis) -> bool:
+        """Whether it is up to this node; see the port."""
+        return await self._calls.run(CLAIM, [self._claim_key], (node, life_ms), insist=True) == 1
 
     async def done(self, answers: Sequence[QueuedAnswer]) -> None:
         """Forget answers; see the port."""

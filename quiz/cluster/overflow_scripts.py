@@ -56,6 +56,17 @@ DONE: Final = Script(
 )
 """Entry, place, entry, place …"""
 
+CLAIM: Final = Script(
+    "overflow_claim",
+    """
+    local holder = redis.call('GET', KEYS[1])
+    if holder and holder ~= ARGV[1] then return 0 end
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+    return 1
+    """,
+)
+"""Node, milliseconds: 1 when it is up to this node for so long. KEYS[1] is a key of its own."""
+
 DURABILITY: Final = Script(
     "overflow_durability", "return {redis.call('INFO', 'persistence'), redis.call('INFO', 'memory')}"
 )

@@ -70,7 +70,10 @@ def rewrites_the_past(before: Session, after: Session, old: Board, new: Board) -
     """Whether totals, ranks or the number of players already shown have changed, so that all need a fresh snapshot."""
     if before.voided != after.voided or any(player not in new for player in old.seats):
         return True
-    return closed_by(before, after) is None and before.question > 0 and old.tallies != new.tallies
+    if closed_by(before, after) is not None or before.question == 0:
+        return False
+    revealed_before = before.phase is after.phase is Phase.REVEAL and old.reveal != new.reveal
+    return revealed_before or old.tallies != new.tallies
 
 
 def _is_quiet(before: Session, after: Session) -> bool:

@@ -8,18 +8,21 @@ from quiz.domain.session import Phase, Session
 from quiz.game.calls import AnswerAck, AnswerCall
 from quiz.game.crowd import Crowd
 from quiz.game.errors import Refused
+from quiz.game.healing import Healing
 from quiz.game.live import LiveSession, LiveSessions
 from quiz.game.ports import AnswerRefusal, PendingAnswer
-from quiz.game.taking import Receipt, Taking
+from quiz.game.receipts import Receipt
+from quiz.game.taking import Taking
 from quiz.game.tokens import Seat
 
 
 class Answering:
     """One use case: `answer`."""
 
-    def __init__(self, answers: Taking, live: LiveSessions, crowd: Crowd) -> None:
+    def __init__(self, answers: Taking, live: LiveSessions, healing: Healing, crowd: Crowd) -> None:
         self._answers = answers
         self._live = live
+        self._healing = healing
         self._crowd = crowd
 
     async def answer(self, seat: Seat, call: AnswerCall, received_at: Millis) -> AnswerAck:
@@ -38,6 +41,12 @@ class Answering:
         player = seat.player_id
         if player is None or not await self._live.seated(live, player):
             raise Refused("unauthorized", "You have no seat in this game any more.")
+        known = live.receipt_of(player)
+        if known is not None and known.answer.question == call.question:
+            return _ack(known, call)
+        if _refusal(live.session, call.question, received_at) is not None:
+            # Another node may have moved on, and the player come from there.
+            live = await self._healing.present(seat.session_id)
         if (code := _refusal(live.session, call.question, received_at)) is not None:
             return await self._answered_before(live, player, call, code)
         answer = read_answer(live.session.current, call.answer)
@@ -54,11 +63,12 @@ class Answering:
                 answer=answer,
                 received_at=received_at,
                 elapsed_ms=Millis(received_at - (session.opens_at or received_at)),
-            )
+            ),
+            may_queue=player not in live.in_doubt,
         )
         if isinstance(receipt, AnswerRefusal):
             return await self._answered_before(live, player, call, receipt.value)
-        live.acked(receipt.answer)
+        live.acked(receipt)
         self._crowd.answered(session.id)
         return _ack(receipt, call)
 

@@ -13,7 +13,6 @@ from quiz.domain.commands import Command, Deadline, End
 from quiz.domain.ids import Millis, SessionId
 from quiz.domain.session import Phase, Session
 from quiz.game.errors import Refused, Unavailable
-from quiz.game.live import LiveSessions
 from quiz.game.ports import Clock, SessionStore
 
 log = structlog.get_logger("quiz.game")
@@ -29,7 +28,7 @@ _WORTH_ANOTHER_TRY: Final = frozenset({"not_due", "stale"})
 """The clock was set back, or others kept winning the race: the question is still open."""
 
 
-_SWEPT_AT_ONCE: Final = 4
+_SWEPT_AT_ONCE: Final = 16
 """Orphaned questions closed at the same time by one node."""
 
 
@@ -79,7 +78,6 @@ class DeadlineWatch:
     def __init__(
         self,
         store: SessionStore,
-        live: LiveSessions,
         clock: Clock,
         *,
         grace_ms: Millis,
@@ -88,7 +86,6 @@ class DeadlineWatch:
         random: Random,
     ) -> None:
         self._store = store
-        self._live = live
         self._clock = clock
         self._grace_ms = grace_ms
         self._jitter_ms = jitter_ms
@@ -109,28 +106,16 @@ class DeadlineWatch:
             if watched is not None:
                 watched.stop()
             return
-        due = (session.question, session.closes_at)
-        if watched is not None and watched.due == due:
-            return
-        if watched is not None:
-            watched.stop()
-        self._watched[session.id] = Watched(due, self._start(session))
+        self._watch(session.id, (session.question, session.closes_at))
 
     async def resume(self) -> None:
-        """Watch every open question there is. One that cannot be read is logged and does not keep the others waiting.
+        """Watch every open question there is.
 
         Raises:
             Unavailable: the database is away.
         """
-        for session_id in await self._store.open_sessions():
-            try:
-                self.watch((await self._live.get(session_id)).session)
-            except Refused:
-                pass  # gone meanwhile
-            except Unavailable:
-                raise
-            except Exception:
-                log.exception("session cannot be watched", action="deadline", session=session_id)
+        for each in await self._store.open_questions():
+            self._watch(each.session_id, (each.question, each.closes_at))
 
     async def end_abandoned(self, before: Millis) -> None:
         """End sessions made before an instant that nobody has ended.
@@ -149,6 +134,7 @@ class DeadlineWatch:
         """
         overdue = await self._store.overdue(Millis(self._clock.now() - late_ms))
         orphans = [each for each in overdue if each.session_id not in self._watched]
+        self._random.shuffle(orphans)  # other nodes have found the same ones
         for start in range(0, len(orphans), _SWEPT_AT_ONCE):
             some = orphans[start : start + _SWEPT_AT_ONCE]
             await asyncio.gather(*(self._attempt(each.session_id, Deadline(each.question)) for each in some))
@@ -159,20 +145,25 @@ class DeadlineWatch:
             watched.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _start(self, session: Session) -> Waking:
+    def _watch(self, session_id: SessionId, due: tuple[int, Millis]) -> None:
+        watched = self._watched.get(session_id)
+        if watched is not None and watched.due == due:
+            return
+        if watched is not None:
+            watched.stop()
         waking = Waking()
-        task = asyncio.create_task(self._close(session, waking), name=f"deadline {session.id}")
+        self._watched[session_id] = Watched(due, waking)
+        task = asyncio.create_task(self._close(session_id, due, waking), name=f"deadline {session_id}")
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._forget(session.id, waking, done))
-        return waking
+        task.add_done_callback(lambda done: self._forget(session_id, waking, done))
 
-    async def _close(self, session: Session, waking: Waking) -> None:
-        assert session.closes_at is not None  # noqa: S101  (`watch` has looked)
-        due = session.closes_at + self._grace_ms + self._random.randint(0, self._jitter_ms)
-        while not await waking.stopped_within((due - self._clock.now()) / 1000):
-            if await self._attempt(session.id, Deadline(session.question)):
+    async def _close(self, session_id: SessionId, due: tuple[int, Millis], waking: Waking) -> None:
+        question, closes_at = due
+        at = closes_at + self._grace_ms + self._random.randint(0, self._jitter_ms)
+        while not await waking.stopped_within((at - self._clock.now()) / 1000):
+            if await self._attempt(session_id, Deadline(question)):
                 return
-            due = self._clock.now() + self._retry_ms
+            at = self._clock.now() + self._retry_ms
 
     async def _attempt(self, session_id: SessionId, command: Command) -> bool:
         """Whether there is nothing left to do; False when it is worth another try."""

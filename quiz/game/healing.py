@@ -7,6 +7,7 @@ database once in an interval, and a node that finds itself behind reads, and tel
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Final, Literal, Protocol, assert_never
 
 import msgspec
@@ -26,8 +27,8 @@ from quiz.game.telling import Teller, ToRooms
 
 log = structlog.get_logger("quiz.game")
 
-Cause = Literal["race", "gap", "poll", "notice"]
-"""How a node learned that it was behind: it lost a race, a notice was missing, its own look, a notice without rows."""
+Cause = Literal["race", "gap", "look", "poll"]
+"""How a node learned that it was behind: it lost a race, missed a notice, looked for a client, or looked at all."""
 
 _AT_ONCE: Final = 500
 """Sessions compared in one query."""
@@ -67,13 +68,33 @@ class Healing:
         self._behind = Coalescer[SessionId](interval_ms // 4, self._heal)
 
     async def host(self, session_id: SessionId) -> None:
-        """A client of this session has come; returns when the picture can be trusted.
+        """A client of this session has come; returns when the picture is no older than that.
 
         Raises:
             Refused, Unavailable: as `LiveSessions.get`.
         """
         self._live.host(session_id)
-        self._deadlines.watch((await self._live.get(session_id)).session)
+        live = await self.present(session_id)
+        self._deadlines.watch(live.session)
+
+    async def present(self, session_id: SessionId) -> LiveSession:
+        """The picture, no older than this call.
+
+        Raises:
+            Refused: as `LiveSessions.get`.
+            Unavailable: as there, or the database does not say so soon enough.
+        """
+        since = time.monotonic()
+        live = await self._live.get(session_id)
+        try:
+            async with asyncio.timeout(self._interval):
+                is_behind = await self._live.is_behind(live, since)
+        except TimeoutError:
+            raise Unavailable("The database does not say whether a session has moved.") from None
+        if is_behind:
+            async with live.lock:
+                await self.catch_up(live, "look")
+        return live
 
     def leave(self, session_id: SessionId) -> None:
         """The last client of this session has gone."""
@@ -100,6 +121,8 @@ class Healing:
                 await self._look()
             except Unavailable as outage:
                 log.warning("cannot look for missed versions", action="heal", reason=str(outage))
+            except Exception:
+                log.exception("cannot look for missed versions", action="heal")
 
     async def close(self) -> None:
         """End all tasks."""
@@ -176,18 +199,17 @@ class Healing:
             marks = await self._store.marks(some)
             for session_id in some:
                 live, mark = self._live.peek(session_id), marks.get(session_id)
-                if live is None or mark is None:
+                if mark is None:
                     continue
-                if not live.is_at(mark):
+                if live is None or not live.is_at(mark):
                     self._behind.touch(session_id)
                 elif live.session.phase is Phase.QUESTION and self._fanout.reaches(session_id, Audience.STAFF):
                     self._crowd.answered_elsewhere(session_id)
 
     async def _heal(self, session_id: SessionId) -> None:
-        live = self._live.peek(session_id)
-        if live is not None:
-            async with live.lock:
-                await self.catch_up(live, "poll")
+        live = await self._live.get(session_id)
+        async with live.lock:
+            await self.catch_up(live, "poll")
 
     async def _try_to_catch_up(self, live: LiveSession, cause: Cause) -> None:
         try:

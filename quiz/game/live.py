@@ -12,9 +12,9 @@ from quiz.domain.board import Board
 from quiz.domain.decide import Decision
 from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.domain.session import Phase, Session
-from quiz.domain.tally import StoredAnswer
 from quiz.game.errors import Refused
 from quiz.game.ports import Mark, SessionStore
+from quiz.game.receipts import Receipt
 
 
 class LiveSession:
@@ -28,14 +28,17 @@ class LiveSession:
         self.board = board
         self.lock = asyncio.Lock()
         self.checked = checked
-        self._acked: dict[PlayerId, StoredAnswer] = {}
+        self.in_doubt: set[PlayerId] = set()
+        """Players of whom it could not be learned whether they have answered the current question."""
+        self._receipts: dict[PlayerId, Receipt] = {}
 
     def advance(self, session: Session, board: Board) -> None:
         """Take over a newer version; an older one is ignored."""
         if session.version < self.session.version:
             return
         if session.question != self.session.question:
-            self._acked.clear()
+            self._receipts.clear()
+            self.in_doubt.clear()
         self.session, self.board = session, board
 
     def committed(self, decision: Decision, board: Board) -> None:
@@ -52,14 +55,15 @@ class LiveSession:
         """Whether the database knows no more than this picture."""
         return (self.session.version, len(self.board)) == (mark.version, mark.seats)
 
-    def acked(self, stored: StoredAnswer) -> None:
-        """Remember an answer that its player has been told is saved, so that no later snapshot says otherwise."""
-        if stored.question == self.session.question:
-            self._acked[stored.player_id] = stored
+    def acked(self, receipt: Receipt) -> None:
+        """Remember what its player has been told of an answer: no later snapshot or ack may say otherwise."""
+        if receipt.answer.question == self.session.question:
+            self.in_doubt.discard(receipt.answer.player_id)
+            self._receipts.setdefault(receipt.answer.player_id, receipt)
 
-    def answer_of(self, player_id: PlayerId) -> StoredAnswer | None:
-        """The player's answer to the current question, if it was acked by this node."""
-        return self._acked.get(player_id)
+    def receipt_of(self, player_id: PlayerId) -> Receipt | None:
+        """What this node knows of the player's answer to the current question."""
+        return self._receipts.get(player_id)
 
 
 class LiveSessions:
@@ -121,6 +125,27 @@ class LiveSessions:
             self._sessions.move_to_end(session_id)
         return live
 
+    async def is_behind(self, live: LiveSession, since: float) -> bool:
+        """Whether the database has a newer version, by a look that began after `since`, of `time.monotonic`.
+
+        Many may ask at the same moment: they share one look.
+
+        Raises:
+            Refused: `not_found`.
+            Unavailable: the database is away.
+        """
+        if self._lifetime is None:
+            return False
+        loading = self._loading.setdefault(live.session.id, asyncio.Lock())
+        async with loading:
+            if live.checked >= since:
+                return False
+            began = time.monotonic()
+            if (await self._mark(live.session.id)).version != live.session.version:
+                return True
+            live.checked = began
+            return False
+
     async def refresh(self, live: LiveSession) -> None:
         """Read the present version from the database.
 
@@ -151,7 +176,8 @@ class LiveSessions:
 
     def forget_finished(self) -> None:
         """Drop the pictures of games that are over; somebody who looks back at one has it loaded again."""
-        over = [live for live in self._sessions.values() if live.session.phase is Phase.FINISHED]
+        finished = [live for live in self._sessions.values() if live.session.phase is Phase.FINISHED]
+        over = [live for live in finished if live.session.id not in self._hosted]
         for live in over:
             if not live.lock.locked():
                 del self._sessions[live.session.id]
@@ -164,13 +190,16 @@ class LiveSessions:
 
     async def _look_again(self, live: LiveSession) -> None:
         began = time.monotonic()
-        mark = (await self._store.marks([live.session.id])).get(live.session.id)
-        if mark is None:
-            raise Refused("not_found")
-        if live.is_at(mark):
+        if live.is_at(await self._mark(live.session.id)):
             live.checked = began
         else:
             await self.refresh(live)
+
+    async def _mark(self, session_id: SessionId) -> Mark:
+        mark = (await self._store.marks([session_id])).get(session_id)
+        if mark is None:
+            raise Refused("not_found")
+        return mark
 
     async def _load(self, session_id: SessionId) -> LiveSession:
         began = time.monotonic()

@@ -1,34 +1,28 @@
 """Where answers go: into the database, or into the overflow queue while the database is away.
 
-An answer is safe once one of the two has it. What was queued reaches its row later under the same submission and with
-its own arrival time, also when its question has closed meanwhile: then the session's totals are counted again. So a
-queued answer is never lost to a close, and a close need not know whether every node has heard of it.
+An answer is safe once one of the two has it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import Literal, Protocol
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Protocol
 
 import structlog
 from msgspec import Struct
 
-from quiz.domain.commands import Recount
 from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.domain.session import Session
 from quiz.domain.tally import StoredAnswer
 from quiz.game.deadlines import Performer
-from quiz.game.errors import Refused, Unavailable
-from quiz.game.ports import AnswerLog, AnswerRefusal, OverflowQueue, PendingAnswer, QueuedAnswer
+from quiz.game.emptying import Emptying, QueueAway
+from quiz.game.errors import Unavailable
+from quiz.game.ports import AnswerLog, AnswerRefusal, OverflowQueue, PendingAnswer
+from quiz.game.receipts import Receipt
 
 log = structlog.get_logger("quiz.game")
-
-
-class Receipt(Struct, frozen=True):
-    """An answer that is safe, and where."""
-
-    answer: StoredAnswer
-    status: Literal["saved", "queued"]
 
 
 class TakingSettings(Struct, frozen=True, kw_only=True):
@@ -62,11 +56,12 @@ class Probe(Protocol):
 
 
 class Taking:
-    """Takes answers, and empties the overflow queue when the database is back.
+    """Takes answers, and sees to it that the overflow queue is emptied when the database is back.
 
     Args:
         answers: the database.
         queue: None on a node that is alone: then players try again themselves.
+        node: what this node is called among those that share the queue.
         probe: raises `Unavailable` while the database is away.
     """
 
@@ -74,53 +69,71 @@ class Taking:
         self,
         answers: AnswerLog,
         queue: OverflowQueue | None,
+        node: str,
         probe: Probe,
         settings: TakingSettings,
         observer: TakingObserver,
     ) -> None:
         self._answers = answers
         self._queue = queue
+        self._emptying = None if queue is None else Emptying(answers, queue, node, settings.batch)
         self._probe = probe
         self._settings = settings
         self._observer = observer
         self._away = False
         self._waiting = 0
-        self._uncounted: dict[str, QueuedAnswer] = {}
-        self._unwritable: set[str] = set()
-        self._emptying = asyncio.Lock()
         self._performer: Performer | None = None
 
     def serve(self, performer: Performer) -> None:
-        """Name who counts totals again; before that nothing can be restored."""
+        """Name who counts totals again; before that nothing that came late can be counted."""
         self._performer = performer
 
-    async def take(self, pending: PendingAnswer) -> Receipt | AnswerRefusal:
+    async def take(self, pending: PendingAnswer, *, may_queue: bool = True) -> Receipt | AnswerRefusal:
         """Make an answer safe, once: if the player has answered before, that answer is given back.
+
+        Args:
+            may_queue: False for a player of whom it is not known whether there is an answer in the database.
 
         Raises:
             Unavailable: neither the database nor the queue has it for sure; the same call should be made again.
         """
         if self._queue is None:
             return _receipt(await self._answers.append(pending))
-        if self._away:
-            return await self._enqueue(self._queue, pending)
         if (queued := await self._waits(pending.session_id, pending.question, pending.player_id)) is not None:
             return Receipt(queued, "queued")
-        try:
-            async with asyncio.timeout(self._settings.patience_ms / 1000):
-                return _receipt(await self._answers.append(pending))
-        except (TimeoutError, Unavailable) as outage:
-            if not self._away:
-                self._away = True
-                log.warning("answers are queued", action="overflow", reason=str(outage) or "no answer in time")
-            return await self._enqueue(self._queue, pending)
+        if not self._away:
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    return _receipt(await self._answers.append(pending))
+            except (TimeoutError, Unavailable) as outage:
+                self._went(str(outage))
+        if not may_queue:
+            raise Unavailable("The database has to say first whether there is an answer already.")
+        return await self._enqueue(self._queue, pending)
 
     async def find(self, session: Session, question: int, player_id: PlayerId) -> Receipt | None:
-        """A player's answer, in the database or on its way there."""
+        """A player's answer, in the database or on its way there.
+
+        Raises:
+            Unavailable: it is not known; said at once while the database is known to be away.
+        """
         if (queued := await self._waits(session.id, question, player_id)) is not None:
             return Receipt(queued, "queued")
+        if self._away:
+            raise Unavailable("The database is away.")
         stored = await self._answers.find(session, question, player_id)
         return None if stored is None else Receipt(stored, "saved")
+
+    async def find_all(
+        self, session: Session, question: int, players: Collection[PlayerId]
+    ) -> Mapping[PlayerId, Receipt]:
+        """The answers of these players that are in the database.
+
+        Raises:
+            Unavailable: they are not known.
+        """
+        stored = await self._answers.find_all(session, question, players)
+        return {player: Receipt(answer, "saved") for player, answer in stored.items()}
 
     async def count(self, session: Session, question: int) -> int:
         """How many answers to the question are stored by players who still have their seat."""
@@ -133,29 +146,32 @@ class Taking:
             Unavailable: the database is away.
         """
         await self._answers.flush()
-        if self._queue is None:
+        if self._queue is None or self._emptying is None:
             return
         try:
             self._count(await self._queue.waiting())
         except Unavailable:
             return  # what is in there comes later
         if self._waiting:
-            await self._restore(self._queue, self._waiting)
+            try:
+                await self._move(self._emptying)
+            except QueueAway:
+                return
 
     async def run(self) -> None:
         """Empty the queue whenever the database is there, for ever."""
-        if self._queue is None:
+        if self._queue is None or self._emptying is None:
             return
         while True:
             await asyncio.sleep(self._settings.look_ms / 1000)
             try:
-                await self._look(self._queue)
+                await self._look(self._queue, self._emptying)
             except Unavailable:
                 continue
             except Exception:
                 log.exception("answers stay queued", action="overflow")
 
-    async def _look(self, queue: OverflowQueue) -> None:
+    async def _look(self, queue: OverflowQueue, emptying: Emptying) -> None:
         """Empty the queue if there is something in it, and see whether the database is back.
 
         Raises:
@@ -164,67 +180,26 @@ class Taking:
         try:
             self._count(await queue.waiting())
         except Unavailable:
-            if self._away:  # both were: the database may be back before the queue is
-                await self._probe()
-                self._back()
-            return
+            self._waiting = 0
         if self._waiting:
-            await self._restore(queue, self._waiting)
-            await self._count_again(queue)
-        elif self._away:
+            await self._empty(emptying)
+        if self._away:  # both may have been, and the database be back before the queue is
             await self._probe()
             self._back()
 
-    async def _restore(self, queue: OverflowQueue, most: int) -> None:
-        """Move about `most` answers into their rows, those that came first before the others.
-
-        Those of questions that have closed stay in the queue until they are counted, so that this is done even if
-        this node dies. It is not done here: whoever closes a question waits for this.
-        """
-        async with self._emptying:
-            moved, at_once = 0, self._settings.batch
-            while moved < most:
-                passed_over = self._uncounted.keys() | self._unwritable
-                oldest = await queue.oldest(at_once + len(passed_over))
-                batch = [queued for queued in oldest if queued.entry not in passed_over][:at_once]
-                if not batch:
-                    break
-                try:
-                    closed = await self._answers.restore([queued.pending for queued in batch])
-                except Unavailable:
-                    raise
-                except Exception:
-                    if at_once == 1:
-                        log.exception("answer cannot be stored", action="overflow", entry=batch[0].entry)
-                        self._unwritable.add(batch[0].entry)
-                    at_once = 1  # one that cannot be stored must not keep the others waiting
-                    continue
-                late = [queued for queued in batch if queued.pending.session_id in closed]
-                self._uncounted.update((queued.entry, queued) for queued in late)
-                await queue.done([queued for queued in batch if queued.pending.session_id not in closed])
-                moved += len(batch)
-            if moved:
-                self._observer.restored(moved)
-                log.info("queued answers stored", action="overflow", answers=moved)
-            self._back()
-
-    async def _count_again(self, queue: OverflowQueue) -> None:
-        """Have totals computed anew where answers came to closed questions, and forget those answers."""
-        late = list(self._uncounted.values())
-        for session_id in dict.fromkeys(queued.pending.session_id for queued in late):
-            await self._recount(session_id)
-        await queue.done(late)
-        for queued in late:
-            self._uncounted.pop(queued.entry, None)
-
-    async def _recount(self, session_id: SessionId) -> None:
+    async def _empty(self, emptying: Emptying) -> None:
         if self._performer is None:
-            raise RuntimeError("answers are restored before anybody can count them")
-        try:
-            await self._performer.perform(session_id, Recount())
-        except Refused as refused:
-            if refused.code == "stale":
-                raise Unavailable("others keep moving the session") from refused
+            raise RuntimeError("answers leave the queue before anybody can count them")
+        with suppress(QueueAway):
+            await self._move(emptying)
+        with suppress(QueueAway):
+            await emptying.count(self._performer)
+
+    async def _move(self, emptying: Emptying) -> None:
+        if moved := await emptying.move(self._waiting):
+            self._observer.restored(moved)
+            log.info("queued answers stored", action="overflow", answers=moved)
+            self._back()
 
     async def _enqueue(self, queue: OverflowQueue, pending: PendingAnswer) -> Receipt:
         kept = await queue.add(pending)
@@ -241,9 +216,18 @@ class Taking:
             return None
         return None if pending is None else _stored(pending)
 
+    @property
+    def _patience_s(self) -> float:
+        return self._settings.patience_ms / 1000
+
     def _count(self, waiting: int) -> None:
         self._waiting = waiting
         self._observer.queue_waits(waiting)
+
+    def _went(self, reason: str) -> None:
+        if not self._away:
+            self._away = True
+            log.warning("answers are queued", action="overflow", reason=reason or "no answer in time")
 
     def _back(self) -> None:
         if self._away:

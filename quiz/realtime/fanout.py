@@ -53,8 +53,7 @@ class RoomFanout:
 
     async def resync(self, session_id: SessionId) -> None:
         """Send everyone here in a session a fresh snapshot."""
-        for connection in self._here.members(room(session_id, Audience.ALL)):
-            await self._here.send_state(connection)
+        await self._here.resync(session_id)
 
     def reaches(self, session_id: SessionId, audience: Audience) -> bool:
         """Whether a client of this audience is connected here."""

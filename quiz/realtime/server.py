@@ -6,9 +6,11 @@ It leans on protected names of the pinned python-socketio and python-engineio, l
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import socketio
@@ -17,13 +19,14 @@ from aiohttp import web
 from socketio import packet as wire
 from socketio.exceptions import ConnectionRefusedError as ConnectRefused
 
+from quiz.domain.announce import Audience
 from quiz.domain.ids import Millis, SessionId
 from quiz.domain.messages import Draining, ServerEvent
 from quiz.game.calls import CALLS, Ack, ErrorAck
 from quiz.game.errors import Refused, Unavailable
 from quiz.game.healing import Healing
 from quiz.game.ports import Clock
-from quiz.game.snapshots import Snapshots
+from quiz.game.snapshots import Answered, Snapshots
 from quiz.game.tokens import BadToken, Seat, Tokens
 from quiz.observe.logs import Throttle
 from quiz.observe.metrics import Metrics
@@ -52,6 +55,8 @@ log = structlog.get_logger("quiz.realtime")
 
 DRAIN_BATCH: Final = 200
 """So many clients are sent away together."""
+DRAIN_BATCHES_MAX: Final = 40
+"""Of more clients than these hold together, more go at once."""
 
 _WORDS: Final = {
     BadPacket.BINARY: "Binary packets are not taken here.",
@@ -153,12 +158,28 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         self._metrics.emits.labels(event).inc()
         self._metrics.deliveries.labels(event).inc(await self.rooms.deliver(name, packet))
 
-    async def send_state(self, connection: Connection) -> None:
+    async def resync(self, session_id: SessionId) -> None:
+        """Send everyone here in a session a fresh snapshot; what they all need is read at once.
+
+        Raises:
+            Refused: `not_found`.
+            Unavailable: the database is away; nobody has been sent anything.
+        """
+        connections = self.members(room(session_id, Audience.ALL))
+        players = {connection.seat.player_id for connection in connections if connection.seat is not None}
+        answered = await self._snapshots.look_up(session_id, {player for player in players if player is not None})
+        for connection in connections:
+            try:
+                await self.send_state(connection, answered)
+            except Exception:
+                log.exception("no snapshot", action="state", session=session_id)
+
+    async def send_state(self, connection: Connection, answered: Answered | None = None) -> None:
         """Send a fresh snapshot; a client whose seat is gone, or that cannot be served now, is disconnected instead."""
         if connection.seat is None:
             return
         try:
-            state = await self._snapshots.of(connection.seat)
+            state = await self._snapshots.of(connection.seat, answered)
         except Refused:
             self.part(connection, "seat gone")
             return
@@ -195,17 +216,19 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         self._closing = True
         connections = list(self._connections.values())
         self._chance.shuffle(connections)
-        batches = [connections[i : i + DRAIN_BATCH] for i in range(0, len(connections), DRAIN_BATCH)]
+        size = max(DRAIN_BATCH, math.ceil(len(connections) / DRAIN_BATCHES_MAX))
+        batches = [connections[i : i + size] for i in range(0, len(connections), size)]
+        end_at = asyncio.get_running_loop().time() + self._settings.drain_spread_s + self._settings.drain_timeout_s
         for batch in batches[:-1]:
-            await self._send_away(batch)
+            await self._send_away(batch, end_at)
             await asyncio.sleep(self._settings.drain_spread_s / len(batches) * (0.5 + 0.5 * self._chance.random()))
-        await self._send_away([*self._connections.values()])
+        await self._send_away([*self._connections.values()], end_at)
         await self._endings.settled()
         await self._inbox.close()
         await self.eio.shutdown()
 
-    async def _send_away(self, connections: Sequence[Connection]) -> None:
-        """Say so, let calls under way finish, and end the connections."""
+    async def _send_away(self, connections: Sequence[Connection], end_at: float) -> None:
+        """Say so, let calls under way finish, and end the connections; nobody waits beyond `end_at`."""
         back_in = Millis(self._settings.reconnect_within_ms)
         for connection in connections:
             connection.leaving = True
@@ -213,7 +236,8 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
                 version = self._snapshots.version(connection.seat.session_id)
                 farewell = Draining(version=version, reconnect_within_ms=back_in)
                 await self._send_packet(connection.eio_sid, TextPacket(data=[farewell.event, farewell]))
-        await within(self._settings.drain_timeout_s, [connection.drain() for connection in connections])
+        left = max(0.1, end_at - asyncio.get_running_loop().time())
+        await within(min(self._settings.drain_timeout_s, left), [connection.drain() for connection in connections])
         for connection in connections:
             self._endings.hang_up(connection, "draining")
 
@@ -352,17 +376,23 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
 
     async def _join(self, connection: Connection, auth: object) -> None:
         await self._handle_connect(connection.eio_sid, DEFAULT_NAMESPACE, auth)
-        if connection.sid is None or connection.seat is None:
-            return
-        for name in rooms_of(connection.seat):
-            await self.enter_room(connection.sid, name)
+        if connection.sid is not None and connection.seat is not None:
+            # Beside the calls: an answer sent at once is stamped when it comes, not when the snapshot is ready.
+            await connection.run(self._settle(connection, connection.sid, connection.seat))
+
+    async def _settle(self, connection: Connection, sid: str, seat: Seat) -> None:
+        """Let a client hear its rooms from now on, and tell it how things stand."""
         try:
-            await self._healing.host(connection.seat.session_id)
-        except (Refused, Unavailable):
-            self._endings.hang_up(connection, "unavailable")
+            for name in rooms_of(seat):
+                await self.enter_room(sid, name)
+            with suppress(Unavailable):  # then what is known is shown, and what was missed comes later
+                await self._healing.host(seat.session_id)
+        except (KeyError, ValueError):
+            return  # the client has gone meanwhile
+        except Refused:
+            self.part(connection, "seat gone")
             return
-        # Beside the calls, so that an answer sent at once is stamped when it comes and not when the snapshot is ready.
-        await connection.run(self.send_state(connection))
+        await self.send_state(connection)
 
 
 async def _wrong_method(_request: web.Request) -> web.Response:

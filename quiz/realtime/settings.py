@@ -43,7 +43,7 @@ class RealtimeSettings(Struct, frozen=True, kw_only=True):
     part_timeout_s: float = 5
     drain_timeout_s: float = 5
     drain_spread_s: float = 10
-    reconnect_within_ms: int = 5_000
+    reconnect_within_ms: int = 1_000
     packet_bytes_max: int = 16 * 1024
     transport_bytes_max: int = 256 * 1024
     outbound_max: int = 500

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -12,9 +12,11 @@ from quiz.domain.ids import Millis, PlayerId, SubmissionId
 from quiz.domain.session import Session
 from quiz.domain.tally import StoredAnswer
 from quiz.game.ports import PendingAnswer
+from quiz.storage.dialect import Dialect
 from quiz.storage.documents import answer_from, to_text
 from quiz.storage.statements import named
 from quiz.storage.tables import KICKED, answers, players
+from quiz.storage.thinking import think
 
 COLUMNS: Final = (
     answers.c.player_id,
@@ -66,8 +68,8 @@ def stored_answer(
 async def answers_to(connection: AsyncConnection, session: Session, question: int) -> Sequence[StoredAnswer]:
     """Every stored answer to a question, kicked players' included, by arrival."""
     query = select(*COLUMNS).where(_asked(session, question)).order_by(answers.c.received_at, answers.c.player_id)
-    found = await connection.execute(named("read answers of question", query))
-    return [stored_answer(*row) for row in found]
+    found = (await connection.execute(named("read answers of question", query))).all()
+    return await think(len(found), lambda: [stored_answer(*row) for row in found])
 
 
 async def answer_of(
@@ -77,6 +79,16 @@ async def answer_of(
     query = select(*COLUMNS).where(_asked(session, question), answers.c.player_id == player_id)
     row = (await connection.execute(named("find answer", query))).one_or_none()
     return row and stored_answer(*row)
+
+
+async def answers_of(
+    connection: AsyncConnection, dialect: Dialect, session: Session, question: int, asking: Collection[PlayerId]
+) -> Mapping[PlayerId, StoredAnswer]:
+    """The answers of these players to a question."""
+    query = select(*COLUMNS).where(_asked(session, question), dialect.among(answers.c.player_id, asking))
+    found = (await connection.execute(named("find answers", query))).all()
+    stored = await think(len(found), lambda: [stored_answer(*row) for row in found])
+    return {each.player_id: each for each in stored}
 
 
 async def count_seated_answers(connection: AsyncConnection, session: Session, question: int) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.session import Session
 from quiz.domain.tally import StoredAnswer
 from quiz.game.ports import AnswerRefusal, PendingAnswer
 from quiz.storage.answer_batch import AnswerCommit
-from quiz.storage.answer_rows import answer_of, count_seated_answers
+from quiz.storage.answer_rows import answer_of, answers_of, count_seated_answers
 from quiz.storage.engine import Database
 from quiz.storage.restore import restore_answers
 
@@ -37,6 +37,12 @@ class SqlAnswers:
     async def find(self, session: Session, question: int, player_id: PlayerId) -> StoredAnswer | None:
         async with self._database.read() as connection:
             return await answer_of(connection, session, question, player_id)
+
+    async def find_all(
+        self, session: Session, question: int, players: Collection[PlayerId]
+    ) -> Mapping[PlayerId, StoredAnswer]:
+        async with self._database.read() as connection:
+            return await answers_of(connection, self._database.dialect, session, question, players)
 
     async def count(self, session: Session, question: int) -> int:
         async with self._database.read() as connection:

@@ -15,9 +15,10 @@ from quiz.domain.scoring import Award, Score
 from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer, Tallies, Tally
 from quiz.storage.answer_rows import answers_to
-from quiz.storage.dialect import Dialect
+from quiz.storage.dialect import Dialect, NewRow
 from quiz.storage.statements import named
 from quiz.storage.tables import SEATED, players, scores
+from quiz.storage.thinking import think
 
 Seats = dict[PlayerId, str]
 
@@ -44,22 +45,32 @@ _SEATS_AND_SCORES: Final = named(
 
 async def read_seats(connection: AsyncConnection, session_id: SessionId) -> tuple[Seats, dict[PlayerId, Tally]]:
     """Nicknames of seated players in the order they joined, and totals of those seated at the last close."""
-    seats: Seats = {}
-    tallies: dict[PlayerId, Tally] = {}
-    rows = await connection.execute(_SEATS_AND_SCORES, {"session": session_id})
-    for player, nickname, points, correct, time_ms, streak, last_points, last_correct, last_time_ms in rows:
-        seats[player] = nickname
-        if points is not None:
-            tallies[player] = Tally(
-                Score(points, correct, Millis(time_ms), streak),
-                Award(last_points, last_correct, Millis(last_time_ms)),
-            )
-    return seats, tallies
+    rows = (await connection.execute(_SEATS_AND_SCORES, {"session": session_id})).all()
+
+    def read() -> tuple[Seats, dict[PlayerId, Tally]]:
+        seats: Seats = {}
+        tallies: dict[PlayerId, Tally] = {}
+        for player, nickname, points, correct, time_ms, streak, last_points, last_correct, last_time_ms in rows:
+            seats[player] = nickname
+            if points is not None:
+                tallies[player] = Tally(
+                    Score(points, correct, Millis(time_ms), streak),
+                    Award(last_points, last_correct, Millis(last_time_ms)),
+                )
+        return seats, tallies
+
+    return await think(len(rows), read)
 
 
 async def write_tallies(connection: AsyncConnection, dialect: Dialect, session_id: SessionId, tallies: Tallies) -> None:
     """Set the totals of these players, whatever they were."""
-    rows = [
+    rows = await think(len(tallies), lambda: _rows(session_id, tallies))
+    if rows:
+        await dialect.upsert(connection, scores, rows)
+
+
+def _rows(session_id: SessionId, tallies: Tallies) -> Sequence[NewRow]:
+    return [
         {
             "session_id": session_id,
             "player_id": player,
@@ -74,20 +85,22 @@ async def write_tallies(connection: AsyncConnection, dialect: Dialect, session_i
         for player, tally in tallies.items()
         if tally.last is not None
     ]
-    if rows:
-        await dialect.upsert(connection, scores, rows)
 
 
 async def read_board(connection: AsyncConnection, session: Session) -> Board:
     """The board of the session's present version."""
     seats, tallies = await read_seats(connection, session.id)
-    if session.phase is not Phase.REVEAL:
+    # A game may end in an open question, and then its reveal is told with the end.
+    if session.phase not in (Phase.REVEAL, Phase.FINISHED) or session.question == 0:
         return Board(seats, tallies)
-    return board_with_reveal(session, seats, tallies, await answers_to(connection, session, session.question))
+    return await board_with_reveal(session, seats, tallies, await answers_to(connection, session, session.question))
 
 
-def board_with_reveal(
+async def board_with_reveal(
     session: Session, seats: Seats, tallies: Mapping[PlayerId, Tally], stored: Sequence[StoredAnswer]
 ) -> Board:
     """The board of a session whose question has closed, given its answers: those of seated players are shown."""
-    return Board(seats, tallies, reveal(session, [each.answer for each in stored if each.player_id in seats]))
+    shown = await think(
+        len(stored), lambda: reveal(session, [each.answer for each in stored if each.player_id in seats])
+    )
+    return Board(seats, tallies, shown)

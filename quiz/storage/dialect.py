@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol, TypeAlias, TypedDict
 
 from msgspec import Struct
-from sqlalchemy import URL, ColumnElement, RowMapping, Table
+from sqlalchemy import URL, ColumnElement, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -68,16 +68,25 @@ class Dialect(Protocol):
 
     async def insert_or_change(
         self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow], change: Change
-    ) -> Sequence[RowMapping]:
-        """Insert or change rows; gives the primary keys of those for which either was done. Rows as for `upsert`."""
+    ) -> None:
+        """Insert or change rows, which are as for `upsert`."""
         ...
 
-    async def queue(self, connection: AsyncConnection, session_ids: Collection[str], *, shared: bool) -> None:
+    async def queue(
+        self,
+        connection: AsyncConnection,
+        session_ids: Collection[str],
+        *,
+        shared: bool,
+        idle_ms: Millis | None = None,
+    ) -> None:
         """Stand in line for sessions until the transaction ends; those who share stand there together.
 
         Before a transaction holds the rows of sessions, because rows know no line: whoever shares one is let in past
         somebody who waits to change it, and a host's command would wait for as long as answers keep coming. It is for
         fairness only, and what is right does not depend on it.
+
+        With `idle_ms` the transaction may from there on be idle for so long, and not for what its connection allows.
         """
         ...
 

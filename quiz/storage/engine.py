@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -46,6 +46,7 @@ class Database:
     def __init__(self, settings: StorageSettings, observer: QueryObserver | None = None) -> None:
         url = read_url(settings.url)
         self.dialect = dialect_of(url)
+        self.turn_idle_timeout_ms: Final = settings.turn_idle_timeout_ms
         self._engines = self.dialect.engines(url, settings)
         self._check_timeout = settings.check_timeout_ms / 1000
         self._slow = SlowStatements(settings.slow_query_ms, observer)
@@ -53,7 +54,7 @@ class Database:
             self._slow.attach(pool)
         self._replica: Replica | None = None
         if settings.replica_url is not None:
-            self._replica = Replica(read_url(settings.replica_url), url, self.dialect, settings, self._slow)
+            self._replica = Replica(read_url(settings.replica_url), url, settings, self._slow)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:

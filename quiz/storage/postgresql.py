@@ -1,4 +1,4 @@
-"""PostgreSQL: a server; those that write and those that read share one pool."""
+"""PostgreSQL: a server, with a pool of connections for those that write and one for those that only read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import (
     URL,
     BigInteger,
     ColumnElement,
-    RowMapping,
     Table,
     any_,
     cast,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -29,9 +29,13 @@ from quiz.storage import partitions
 from quiz.storage.dialect import Change, Engines, NewRow, key_of, values_of
 from quiz.storage.settings import StorageSettings
 from quiz.storage.statements import named
+from quiz.storage.thinking import think
 from quiz.storage.unnest import among_unnested, columns_of, insert_unnested
 
 _NOW: Final = named("read clock", select(cast(extract("epoch", func.clock_timestamp()) * 1000, BigInteger)))
+_IDLE_TIMEOUT: Final = "idle_in_transaction_session_timeout"
+_WRITERS_OF_TEN: Final = 4
+_WRITERS_LEAST: Final = 2
 _SETTINGS: Final = ("synchronous_commit", "fsync", "full_page_writes")
 _WEAK: Final = {"off", "local"}
 """Values of theirs: `local` confirms what no standby has yet, though there are those that should."""
@@ -55,27 +59,12 @@ class Postgresql:
     """Names the advisory lock: "quiz"."""
 
     def engines(self, url: URL, settings: StorageSettings) -> Engines:
-        writer = create_async_engine(
-            url,
-            pool_size=settings.connections,
-            max_overflow=0,
-            pool_timeout=settings.connection_wait_ms / 1000,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args={
-                "timeout": settings.connect_timeout_ms / 1000,
-                # The server's own bound comes first; this one is for a server that has fallen silent.
-                "command_timeout": (settings.statement_timeout_ms + settings.connect_timeout_ms) / 1000,
-                "server_settings": {
-                    "application_name": "quiz",
-                    "statement_timeout": str(settings.statement_timeout_ms),
-                    "lock_timeout": str(settings.lock_timeout_ms),
-                    "idle_in_transaction_session_timeout": str(settings.idle_timeout_ms),
-                },
-            },
-        )
-        reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Engines(writer, reader, (writer,))
+        # Thousands who reconnect at once wait for connections to read: answers and commands do not stand behind them.
+        writers = max(_WRITERS_LEAST, settings.connections * _WRITERS_OF_TEN // 10)
+        writers = max(1, min(writers, settings.connections - 1))
+        writer = _pool(url, settings, writers, settings.idle_timeout_ms)
+        reader = reading_pool(url, settings, max(1, settings.connections - writers))
+        return Engines(writer, reader, (writer, reader))
 
     def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
         return column == any_(literal([*values], ARRAY(column.type)))
@@ -91,25 +80,37 @@ class Postgresql:
         statement = insert_unnested(table)
         changes = {name: statement.excluded[name] for name in values_of(table)}
         upsert = statement.on_conflict_do_update(index_elements=key_of(table), set_=changes)
-        await connection.execute(named(f"set {table.name}", upsert), columns_of(table, rows))
+        columns = await think(len(rows), lambda: columns_of(table, rows))
+        await connection.execute(named(f"set {table.name}", upsert), columns)
 
     async def insert_or_change(
         self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow], change: Change
-    ) -> Sequence[RowMapping]:
+    ) -> None:
         statement = insert_unnested(table)
         merge = statement.on_conflict_do_update(
             index_elements=key_of(table),
             set_={name: statement.excluded[name] for name in change.columns},
             where=change.when(statement.excluded),
-        ).returning(*table.primary_key)
-        return (await connection.execute(named(f"merge {table.name}", merge), columns_of(table, rows))).mappings().all()
+        )
+        await connection.execute(named(f"merge {table.name}", merge), columns_of(table, rows))
 
-    async def queue(self, connection: AsyncConnection, session_ids: Collection[str], *, shared: bool) -> None:
+    async def queue(
+        self,
+        connection: AsyncConnection,
+        session_ids: Collection[str],
+        *,
+        shared: bool,
+        idle_ms: Millis | None = None,
+    ) -> None:
         lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
         # In the order of the keys, so that two who want the same ones never wait for each other in a circle.
         keys = literal(sorted({_line(session_id) for session_id in session_ids}), ARRAY(BigInteger))
         lines = func.unnest(keys).column_valued("line")
-        await connection.execute(named("queue for sessions", select(lock(lines))))
+        wanted = [lock(lines)]
+        if idle_ms is not None:
+            # In the same way there and back; the `true` means until the transaction ends.
+            wanted.append(func.set_config(_IDLE_TIMEOUT, str(idle_ms), true()))
+        await connection.execute(named("queue for sessions", select(*wanted)))
 
     async def now(self, engine: AsyncEngine) -> Millis:
         # The way there and back is what makes a clock uncertain: no transaction, which would be two more.
@@ -143,6 +144,37 @@ class Postgresql:
 
     async def verify(self, connection: AsyncConnection) -> None:
         """PostgreSQL keeps its keys through every change."""
+
+
+def reading_pool(url: URL, settings: StorageSettings, connections: int) -> AsyncEngine:
+    """Connections for transactions that see one instant and cannot write.
+
+    They hold nobody up, and may be idle while much is made of what they have read.
+    """
+    pool = _pool(url, settings, connections, settings.turn_idle_timeout_ms)
+    return pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _pool(url: URL, settings: StorageSettings, connections: int, idle_timeout_ms: Millis) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=settings.connection_wait_ms / 1000,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "timeout": settings.connect_timeout_ms / 1000,
+            # The server's own bound comes first; this one is for a server that has fallen silent.
+            "command_timeout": (settings.statement_timeout_ms + settings.connect_timeout_ms) / 1000,
+            "server_settings": {
+                "application_name": "quiz",
+                "statement_timeout": str(settings.statement_timeout_ms),
+                "lock_timeout": str(settings.lock_timeout_ms),
+                _IDLE_TIMEOUT: str(idle_timeout_ms),
+            },
+        },
+    )
 
 
 def _line(session_id: str) -> int:

@@ -12,13 +12,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-import msgspec
 import structlog
 from sqlalchemy import URL, BigInteger, ColumnElement, and_, bindparam, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from quiz.game.errors import Unavailable
-from quiz.storage.dialect import Dialect
+from quiz.storage.postgresql import reading_pool
 from quiz.storage.settings import StorageSettings
 from quiz.storage.statements import SlowStatements, named
 
@@ -54,15 +53,11 @@ class Replica:
         ValueError: when it is of another kind than the primary, or of one that has no standbys.
     """
 
-    def __init__(
-        self, url: URL, primary: URL, dialect: Dialect, settings: StorageSettings, slow: SlowStatements
-    ) -> None:
+    def __init__(self, url: URL, primary: URL, settings: StorageSettings, slow: SlowStatements) -> None:
         if {url.get_backend_name(), primary.get_backend_name()} != {"postgresql"}:
             raise ValueError("Only PostgreSQL has a replica.")
-        own = msgspec.structs.replace(settings, connections=settings.replica_connections)
-        self._engines = dialect.engines(url, own)
-        for pool in self._engines.pools:
-            slow.attach(pool)
+        self._pool = reading_pool(url, settings, settings.replica_connections)
+        slow.attach(self._pool)
         self._wait = settings.replica_wait_ms / 1000
         self._retry = settings.replica_retry_ms / 1000
         self._alone_until = 0.0
@@ -89,16 +84,15 @@ class Replica:
             Unavailable: when the standby does not get that far in its time. Drivers' errors are left as they are.
         """
         await self._wait_for(position)
-        async with self._engines.reader.connect() as connection:
+        async with self._pool.connect() as connection:
             yield connection
 
     async def close(self) -> None:
         """Close every connection."""
-        for engine in self._engines.pools:
-            await engine.dispose()
+        await self._pool.dispose()
 
     async def _wait_for(self, position: int) -> None:
-        engine = self._engines.reader.execution_options(isolation_level="AUTOCOMMIT")
+        engine = self._pool.execution_options(isolation_level="AUTOCOMMIT")
         deadline = time.monotonic() + self._wait
         async with engine.connect() as connection:
             while not await connection.scalar(_HAS_REPLAYED, {"position": position}):

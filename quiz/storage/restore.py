@@ -45,8 +45,9 @@ async def restore_answers(database: Database, batch: Sequence[PendingAnswer]) ->
         rows = [row_of(pending) for pending in _first_of_each(wanted)]
         if not rows:
             return set()
-        stored = await database.dialect.insert_or_change(connection, answers, rows, _EARLIER_ARRIVAL)
-        return {row["session_id"] for row in stored if held[row["session_id"]].has_closed(row["question"])}
+        await database.dialect.insert_or_change(connection, answers, rows, _EARLIER_ARRIVAL)
+        late = [pending for pending in wanted if held[pending.session_id].has_closed(pending.question)]
+        return await _with_their_rows(connection, database.dialect, late) if late else set()
 
 
 async def _players(
@@ -56,6 +57,16 @@ async def _players(
     asking = sorted({pending.player_id for pending in batch})
     query = select(players.c.session_id, players.c.id).where(dialect.among(players.c.id, asking))
     return {(session, player) for session, player in await connection.execute(named("find players", query))}
+
+
+async def _with_their_rows(
+    connection: AsyncConnection, dialect: Dialect, batch: Sequence[PendingAnswer]
+) -> Collection[SessionId]:
+    """The sessions in which a row is one of these submissions, whether it has just been stored or long been there."""
+    submissions = sorted({(*key_of(pending), pending.submission) for pending in batch})
+    columns = ("month", "session_id", "question", "player_id", "submission")
+    query = select(answers.c.session_id).where(dialect.rows_among(answers, columns, submissions)).distinct()
+    return {SessionId(found) for found in await connection.scalars(named("find restored answers", query))}
 
 
 def _first_of_each(batch: Sequence[PendingAnswer]) -> Sequence[PendingAnswer]:

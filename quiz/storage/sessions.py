@@ -16,7 +16,7 @@ from quiz.domain.nickname import Nickname
 from quiz.domain.script import Script
 from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer
-from quiz.game.ports import Mark, Overdue, Picture, Player, SeatRefusal, SessionSummary
+from quiz.game.ports import Mark, OpenQuestion, Overdue, Picture, Player, SeatRefusal, SessionSummary
 from quiz.storage.answer_rows import answers_to
 from quiz.storage.boards import read_board
 from quiz.storage.documents import numbers_from, script_from, settings_from, to_text
@@ -30,6 +30,8 @@ from quiz.storage.turns import take_turn
 
 _STALE_MAX: Final = 100
 """Most sessions that one look for forgotten ones, or for overdue questions, gives."""
+_OPEN_MAX: Final = 5_000
+"""Most open questions that are told of at once."""
 
 
 class SqlSessions:
@@ -84,8 +86,7 @@ class SqlSessions:
         return None if found is None else SessionId(found)
 
     async def commit(self, decision: Decision, now: Millis) -> Board | None:
-        async with self._database.write() as connection:
-            return await take_turn(connection, self._database.dialect, decision, now)
+        return await take_turn(self._database, decision, now)
 
     async def seat(
         self, session_id: SessionId, player_id: PlayerId, nickname: Nickname, now: Millis, most: int
@@ -96,8 +97,16 @@ class SqlSessions:
         async with self._database.read() as connection:
             return await find_player(connection, session_id, player_id)
 
-    async def open_sessions(self) -> Sequence[SessionId]:
-        return await self._ids(named("list open sessions", select(sessions.c.id).where(RUNNING_OUT)))
+    async def open_questions(self) -> Sequence[OpenQuestion]:
+        query = (
+            select(sessions.c.id, sessions.c.question, sessions.c.closes_at)
+            .where(RUNNING_OUT)
+            .order_by(sessions.c.closes_at)
+            .limit(_OPEN_MAX)
+        )
+        async with self._database.read() as connection:
+            found = await connection.execute(named("list open questions", query))
+            return [OpenQuestion(SessionId(id_), question, closes_at) for id_, question, closes_at in found]
 
     async def overdue(self, before: Millis) -> Sequence[Overdue]:
         query = (

@@ -25,7 +25,8 @@ class StorageSettings(Struct, frozen=True, kw_only=True):
     Args:
         url: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`; the driver may be left out.
         readers: connections that read on SQLite, which has one more that writes.
-        connections: connections of this node to PostgreSQL.
+        connections: connections of this node to PostgreSQL: four in ten, two at least, for those that write and the
+            rest for those that read, who have at least one.
         connection_wait_ms: how long a call waits for a free connection.
         connect_timeout_ms: how long making a connection to PostgreSQL may take.
         lock_timeout_ms: how long a transaction waits for another to let go: on SQLite of the file, on PostgreSQL of
@@ -34,6 +35,8 @@ class StorageSettings(Struct, frozen=True, kw_only=True):
             has been too long is given up `connect_timeout_ms` later.
         idle_timeout_ms: how long a transaction may do nothing before PostgreSQL ends it and lets go what it holds: a
             node that froze in the middle of one holds others up no longer than that.
+        turn_idle_timeout_ms: the same for a host's command, in which a whole session's answers may be counted, and for
+            transactions that only read, which hold nobody up.
         check_timeout_ms: how soon the database has to answer to count as ready.
         slow_query_ms: how long a statement takes that is told of as slow.
         scripts_kept: how many sessions' frozen quizzes stay decoded in memory.
@@ -52,6 +55,7 @@ class StorageSettings(Struct, frozen=True, kw_only=True):
     lock_timeout_ms: Millis = Millis(5_000)
     statement_timeout_ms: Millis = Millis(5_000)
     idle_timeout_ms: Millis = Millis(500)
+    turn_idle_timeout_ms: Millis = Millis(5_000)
     check_timeout_ms: Millis = Millis(1_000)
     slow_query_ms: Millis = Millis(100)
     scripts_kept: int = 64

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import URL, ColumnElement, Connection, RowMapping, Table, delete, event, text, tuple_
+from sqlalchemy import URL, ColumnElement, Connection, Table, delete, event, text, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -80,17 +80,24 @@ class Sqlite:
 
     async def insert_or_change(
         self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow], change: Change
-    ) -> Sequence[RowMapping]:
+    ) -> None:
         statement = sqlite.insert(table)
         merge = statement.on_conflict_do_update(
             index_elements=key_of(table),
             set_={name: statement.excluded[name] for name in change.columns},
             where=change.when(statement.excluded),
-        ).returning(*table.primary_key)
-        return (await connection.execute(named(f"merge {table.name}", merge), rows)).mappings().all()
+        )
+        await connection.execute(named(f"merge {table.name}", merge), rows)
 
-    async def queue(self, connection: AsyncConnection, session_ids: Collection[str], *, shared: bool) -> None:
-        """Writers stand in one line already."""
+    async def queue(
+        self,
+        connection: AsyncConnection,
+        session_ids: Collection[str],
+        *,
+        shared: bool,
+        idle_ms: Millis | None = None,
+    ) -> None:
+        """Writers stand in one line already, and nobody ends the transaction of one that is idle."""
 
     async def now(self, engine: AsyncEngine) -> Millis:
         return Millis(time.time_ns() // 1_000_000)

@@ -1,4 +1,4 @@
-"""A decision becomes true: all it implies, inside the caller's transaction."""
+"""One transaction in which a decision becomes true, with all it implies."""
 
 from __future__ import annotations
 
@@ -16,19 +16,33 @@ from quiz.storage.answer_rows import answers_to
 from quiz.storage.boards import board_with_reveal, read_seats, write_tallies
 from quiz.storage.dialect import Dialect
 from quiz.storage.documents import to_text
+from quiz.storage.engine import Database
 from quiz.storage.seats import take_seat_away
 from quiz.storage.statements import named
 from quiz.storage.tables import sessions
+from quiz.storage.thinking import think
 
 
-async def take_turn(connection: AsyncConnection, dialect: Dialect, decision: Decision, now: Millis) -> Board | None:
+async def take_turn(database: Database, decision: Decision, now: Millis) -> Board | None:
     """Write the next version and give its board; None when another version came first.
+
+    Counting many answers takes longer than other transactions may be idle, so this one may be for longer.
 
     Moving the version comes first: it waits for the answers that are being written and holds off later ones, so that
     what is read after it is what counts.
+
+    Raises:
+        Unavailable: when the database cannot be reached.
     """
+    async with database.write() as connection:
+        await database.dialect.queue(
+            connection, [decision.after.id], shared=False, idle_ms=database.turn_idle_timeout_ms
+        )
+        return await _carry_out(connection, database.dialect, decision, now)
+
+
+async def _carry_out(connection: AsyncConnection, dialect: Dialect, decision: Decision, now: Millis) -> Board | None:
     after, stored = decision.after, None
-    await dialect.queue(connection, [after.id], shared=False)
     if not await _advance(connection, decision, now):
         return None
     if decision.kicks is not None:
@@ -36,7 +50,7 @@ async def take_turn(connection: AsyncConnection, dialect: Dialect, decision: Dec
     seats, tallies = await read_seats(connection, after.id)
     if decision.closes is not None:
         stored = await answers_to(connection, after, decision.closes)
-        tallies = _score(after, decision.closes, stored, tallies, seats)
+        tallies = await _score(after, decision.closes, stored, tallies, seats)
         await write_tallies(connection, dialect, after.id, tallies)
     elif decision.recounts:
         tallies = await _recount(connection, after, tallies)
@@ -45,7 +59,7 @@ async def take_turn(connection: AsyncConnection, dialect: Dialect, decision: Dec
         return Board(seats, tallies)
     if stored is None:
         stored = await answers_to(connection, after, after.question)
-    return board_with_reveal(after, seats, tallies, stored)
+    return await board_with_reveal(after, seats, tallies, stored)
 
 
 async def _advance(connection: AsyncConnection, decision: Decision, now: Millis) -> bool:
@@ -76,11 +90,12 @@ async def _recount(
     tallies: dict[PlayerId, Tally] = {}
     for number in range(1, closed_questions(session) + 1):
         stored = await answers_to(connection, session, number)
-        tallies = _score(session, number, stored, tallies, counted)
+        tallies = await _score(session, number, stored, tallies, counted)
     return tallies
 
 
-def _score(
+async def _score(
     session: Session, number: int, stored: Sequence[StoredAnswer], tallies: Tallies, players: Collection[PlayerId]
 ) -> dict[PlayerId, Tally]:
-    return score_question(session, number, {each.player_id: each for each in stored}, tallies, players)
+    given = {each.player_id: each for each in stored}
+    return await think(len(players), lambda: score_question(session, number, given, tallies, players))

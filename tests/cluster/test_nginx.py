@@ -202,10 +202,11 @@ async def test_a_name_with_several_addresses_keeps_players_together_and_grows_wi
         name_server(["127.0.0.2", "127.0.0.3"]) as (names, name_port),
     ):
         folder = _folder(front)
-        nodes = (configuration() / "nodes.conf").read_text()
-        here = nodes.replace("127.0.0.11", f"127.0.0.1:{name_port}").replace("node:8000", f"node.example:{port}")
-        assert here.count(str(name_port)) == here.count(f"node.example:{port}") == 1
-        (folder / "nodes.conf").write_text(here)
+        for name in ("nodes.conf", "socket_nodes.conf"):
+            nodes = (configuration() / name).read_text()
+            here = nodes.replace("127.0.0.11", f"127.0.0.1:{name_port}").replace("node:8000", f"node.example:{port}")
+            assert here.count(str(name_port)) == here.count(f"node.example:{port}") == 1
+            (folder / name).write_text(here)
         await front.nginx.take_over()
 
         hellos = [await front.shake_hands() for _ in range(MANY)]

@@ -116,6 +116,56 @@ async def test_an_answer_that_leaves_the_queue_after_its_question_has_closed_is_
     ]
 
 
+async def test_in_an_outage_a_saved_answer_keeps_its_ack_and_a_second_one_is_refused(
+    open_cluster: Open, redis: Redis, database_server: Postgresql
+) -> None:
+    cluster = await open_cluster(nodes=1, redis=redis.url, QUIZ_OVERFLOW_PATIENCE_MS="300")
+    hall = await cluster.hall(quiz({**CHOICE, "time_limit": None}))
+    host, ann = await hall.host(), await hall.player("Ann")
+    await host.does("start")
+    await ann.sent("question")
+    first = await ann.answer(1, [1], "one")
+    database_server.pause()
+    try:
+        again = await ann.answer(1, [1], "one")
+        second = await ann.answer(1, [0], "two")
+    finally:
+        database_server.resume()
+    assert again == first
+    assert (second["error"]["code"], second["error"]["retry"]) == ("already_answered", False)
+
+
+async def test_a_wrong_answer_that_leaves_the_queue_late_is_in_the_counts_that_everybody_sees(
+    open_cluster: Open, redis: Redis
+) -> None:
+    cluster = await open_cluster(nodes=2, redis=redis.url)
+    hall = await cluster.hall(quiz(CHOICE))
+    host, ann = await hall.host(at=0), await hall.player("Ann", at=1)
+    await host.does("start")
+    opened = await ann.sent("question")
+    await host.does("close")
+    assert (await ann.sent("reveal"))["counts"] == [0, 0, 0]
+    settings = RedisSettings(url=redis.url)
+    async with RedisCalls(settings) as calls:
+        picture = await cluster.nodes[0].storage.sessions.load(SessionId(hall.made["id"]))
+        assert picture is not None
+        await RedisOverflow(calls, settings).add(
+            PendingAnswer(
+                session_id=picture.session.id,
+                month=picture.session.month,
+                player_id=PlayerId(ann.player_id),
+                question=1,
+                submission=SubmissionId("late"),
+                answer=[0],
+                received_at=Millis(opened["opens_at"] + 100),
+                elapsed_ms=Millis(100),
+            )
+        )
+        for client in (host, ann):
+            state = await client.sent("state", lambda event: event.get("reveal", {}).get("counts") == [1, 0, 0])
+            assert state["reveal"]["answered"] == 1
+
+
 async def test_with_both_away_the_answer_may_be_tried_again_under_its_id(
     open_cluster: Open, redis: Redis, database_server: Postgresql
 ) -> None:

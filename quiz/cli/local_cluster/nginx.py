@@ -120,9 +120,10 @@ class Nginx(Part):
         )
 
     def _write_nodes(self) -> None:
-        servers = (f"server {address} max_fails=2 fail_timeout=2s;\n" for address in self._nodes)
-        # An upstream without a server is refused; this one answers that no node is there.
-        (self._folder / "nodes.conf").write_text("".join(servers) or "server 127.0.0.1:9 down;\n", encoding="ascii")
+        for name, failures in (("nodes.conf", "max_fails=2 fail_timeout=2s"), ("socket_nodes.conf", "max_fails=0")):
+            servers = (f"server {address} {failures};\n" for address in self._nodes)
+            # An upstream without a server is refused; this one answers that no node is there.
+            (self._folder / name).write_text("".join(servers) or "server 127.0.0.1:9 down;\n", encoding="ascii")
 
 
 def _takes_clients(worker: int) -> bool:

@@ -8,7 +8,16 @@ from quiz.game.ports.answers import AnswerLog, AnswerRefusal, OverflowQueue, Pen
 from quiz.game.ports.caches import ContentCache, StandingsCache, StandingsPart
 from quiz.game.ports.fanout import Fanout
 from quiz.game.ports.quizzes import QuizStore, QuizSummary, StoredQuiz
-from quiz.game.ports.sessions import Mark, Overdue, Picture, Player, SeatRefusal, SessionStore, SessionSummary
+from quiz.game.ports.sessions import (
+    Mark,
+    OpenQuestion,
+    Overdue,
+    Picture,
+    Player,
+    SeatRefusal,
+    SessionStore,
+    SessionSummary,
+)
 from quiz.game.ports.users import User, UserStore
 from quiz.game.ports.world import Clock, Limiter
 
@@ -20,6 +29,7 @@ __all__ = [
     "Fanout",
     "Limiter",
     "Mark",
+    "OpenQuestion",
     "Overdue",
     "OverflowQueue",
     "PendingAnswer",

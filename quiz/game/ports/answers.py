@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -66,6 +66,12 @@ class AnswerLog(Protocol):
 
     async def find(self, session: Session, question: int, player_id: PlayerId) -> StoredAnswer | None: ...
 
+    async def find_all(
+        self, session: Session, question: int, players: Collection[PlayerId]
+    ) -> Mapping[PlayerId, StoredAnswer]:
+        """The answers of these players to the question, in one query; those who gave none are left out."""
+        ...
+
     async def count(self, session: Session, question: int) -> int:
         """How many answers to the question are stored by players who still have their seat."""
         ...
@@ -103,8 +109,15 @@ class OverflowQueue(Protocol):
         """How many answers wait."""
         ...
 
-    async def oldest(self, most: int) -> Sequence[QueuedAnswer]:
-        """Those that came first, in the order they came."""
+    async def oldest(self, most: int, after: str | None = None) -> Sequence[QueuedAnswer]:
+        """Those that came first, in the order they came; with `after`, those that came first behind that entry."""
+        ...
+
+    async def claim(self, node: str, life_ms: Millis) -> bool:
+        """Whether it is up to this node to count late answers, for so long: others are told no until then.
+
+        It saves work and is no lock: a node that is held up may find that another has taken over.
+        """
         ...
 
     async def done(self, answers: Sequence[QueuedAnswer]) -> None:

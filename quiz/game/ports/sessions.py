@@ -67,6 +67,14 @@ class Overdue(Struct, frozen=True):
     question: int
 
 
+class OpenQuestion(Struct, frozen=True):
+    """A question that is open and has a deadline."""
+
+    session_id: SessionId
+    question: int
+    closes_at: Millis
+
+
 class SessionStore(Protocol):
     """Sessions, seats and totals: the truth, of which everything else is a cache."""
 
@@ -107,8 +115,8 @@ class SessionStore(Protocol):
 
     async def player(self, session_id: SessionId, player_id: PlayerId) -> Player | None: ...
 
-    async def open_sessions(self) -> Sequence[SessionId]:
-        """Sessions with an open question that has a deadline, due or not."""
+    async def open_questions(self) -> Sequence[OpenQuestion]:
+        """Open questions that have a deadline, past or not, at most 5,000, soonest first."""
         ...
 
     async def overdue(self, before: Millis) -> Sequence[Overdue]:

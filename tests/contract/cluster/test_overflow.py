@@ -19,6 +19,7 @@ from quiz.game.ports import OverflowQueue, PendingAnswer, QueuedAnswer
 from tests.contract.cluster.nodes import patient
 from tests.servers.black_hole import BlackHole
 from tests.servers.redis import Redis, cluster, redis
+from tests.waiting import until
 
 
 def pending(
@@ -85,6 +86,27 @@ async def test_those_that_came_first_come_out_first(queue: OverflowQueue) -> Non
         await queue.add(pending(player))
     assert [queued.pending.player_id for queued in await queue.oldest(20)] == players[:20]
     assert await queue.oldest(0) == []
+
+
+async def test_the_queue_can_be_read_page_by_page(queue: OverflowQueue) -> None:
+    players = [f"player {number}" for number in range(30)]
+    for player in players:
+        await queue.add(pending(player))
+    first = await queue.oldest(20)
+    rest = await queue.oldest(20, after=first[-1].entry)
+    assert [queued.pending.player_id for queued in (*first, *rest)] == players
+    assert await queue.oldest(20, after=rest[-1].entry) == []
+
+
+async def test_one_node_at_a_time_is_told_that_counting_is_up_to_it(queue: OverflowQueue) -> None:
+    assert await queue.claim("one", Millis(60_000))
+    assert await queue.claim("one", Millis(200))
+    assert not await queue.claim("two", Millis(60_000))
+
+    async def over() -> bool:
+        return await queue.claim("two", Millis(60_000))
+
+    await until(over)
 
 
 async def test_what_is_done_is_forgotten_and_may_be_done_again(queue: OverflowQueue) -> None:

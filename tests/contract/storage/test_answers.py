@@ -46,6 +46,17 @@ async def test_an_answer_that_was_not_given_is_not_found(stage: Stage) -> None:
     assert await stage.storage.answers.find(stage.session, 2, ada) is None
 
 
+async def test_answers_of_many_players_are_found_at_once_and_those_not_given_left_out(stage: Stage) -> None:
+    ada, bob, cat = await stage.seat("Ada", "Bob", "Cat")
+    await stage.play(Start())
+    given = {player: await stage.answer(player, [number]) for number, player in enumerate((ada, bob))}
+    await stage.answer(cat, [0])
+    answers = stage.storage.answers
+    assert await answers.find_all(stage.session, 1, [ada, bob, PlayerId("nobody")]) == given
+    assert await answers.find_all(stage.session, 2, [ada, bob]) == {}
+    assert await answers.find_all(stage.session, 1, []) == {}
+
+
 @pytest.mark.parametrize("answer", [[0], 42, 42.0, "42"])
 async def test_a_resend_gets_the_first_one_back_byte_for_byte(stage: Stage, answer: Answer) -> None:
     (ada,) = await stage.seat("Ada")

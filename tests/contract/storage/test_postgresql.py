@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import make_url, text
@@ -67,11 +68,12 @@ async def setting(connection: AsyncConnection, name: str) -> object:
 
 
 async def test_every_connection_is_told_its_timeouts(database: Database) -> None:
-    for transaction in (database.write, database.read):
+    # Those who only read hold nobody up.
+    for transaction, idle in ((database.write, "200ms"), (database.read, "5s")):
         async with transaction() as connection:
             assert await setting(connection, "statement_timeout") == "300ms"
             assert await setting(connection, "lock_timeout") == "250ms"
-            assert await setting(connection, "idle_in_transaction_session_timeout") == "200ms"
+            assert await setting(connection, "idle_in_transaction_session_timeout") == idle
             assert await setting(connection, "application_name") == "quiz"
 
 
@@ -110,6 +112,21 @@ async def test_connections_are_counted_and_no_more_are_made_than_there_may_be(da
     async with database.read(), database.write():
         assert database.pool_use() == (2, 3)
     assert database.pool_use() == (0, 3)
+
+
+async def test_those_that_write_do_not_wait_for_those_that_read_nor_the_other_way_round(url: str) -> None:
+    database = Database(StorageSettings(url=url, connections=5, connection_wait_ms=Millis(50)))
+    for mine, others, most in ((database.read, database.write, 3), (database.write, database.read, 2)):
+        async with AsyncExitStack() as stack:
+            for _ in range(most):
+                await stack.enter_async_context(mine())
+            assert database.pool_use() == (most, 5)
+            with pytest.raises(Unavailable, match="No connection"):
+                async with mine():
+                    pass
+            async with others() as connection:
+                await connection.execute(text("SELECT 1"))
+    await database.close()
 
 
 async def test_who_waits_too_long_for_a_connection_is_told(url: str) -> None:

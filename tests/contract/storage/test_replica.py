@@ -47,8 +47,7 @@ class Following:
         async with Storage(msgspec.structs.replace(self.settings, **changes)) as storage:
             replica = storage._database._replica
             assert replica is not None
-            for pool in replica._engines.pools:
-                event.listen(pool.sync_engine, "before_cursor_execute", self._hear)
+            event.listen(replica._pool.sync_engine, "before_cursor_execute", self._hear)
             yield storage
 
     def _hear(
@@ -123,7 +122,7 @@ async def test_a_running_games_truth_is_never_read_from_the_standby(following: F
         await storage.sessions.marks([session.id])
         await storage.sessions.find(session.pin)
         await storage.sessions.player(session.id, ada)
-        await storage.sessions.open_sessions()
+        await storage.sessions.open_questions()
         await storage.sessions.overdue(NOON)
         await storage.sessions.unfinished_since(NOON)
         await storage.answers.find(session, 1, ada)

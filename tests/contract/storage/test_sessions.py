@@ -14,7 +14,7 @@ from quiz.domain.quiz import OrderQuestion
 from quiz.domain.script import freeze
 from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer
-from quiz.game.ports import Overdue
+from quiz.game.ports import OpenQuestion, Overdue
 from quiz.storage.settings import StorageSettings
 from quiz.storage.storage import Storage
 from tests.contract.storage.games import CHOICE, NOON, TEXT, Stage, add_user, new_session, quiz_of, store_quiz
@@ -114,18 +114,19 @@ async def test_making_the_same_session_again_is_no_conflict_with_itself(storage:
     assert await storage.sessions.create(session, None)
 
 
-async def test_sessions_with_a_deadline_are_told_while_their_question_is_open(storage: Storage) -> None:
-    open_one, untimed = [
-        await Stage.set(storage, quiz_of(question))
-        for question in (CHOICE, msgspec.structs.replace(CHOICE, time_limit=None))
+async def test_open_questions_are_told_with_their_deadlines_soonest_first(storage: Storage) -> None:
+    late, early, untimed, closed = [
+        await Stage.set(storage, quiz_of(msgspec.structs.replace(CHOICE, time_limit=limit)))
+        for limit in (30, 20, None, 10)
     ]
-    waiting = await Stage.set(storage)
-    for each in (open_one, untimed):
-        await each.play(Start())
-    assert await storage.sessions.open_sessions() == [open_one.session.id]
-    assert waiting.session.phase is Phase.LOBBY
-    await open_one.play(Close())
-    assert await storage.sessions.open_sessions() == []
+    for stage in (late, early, untimed, closed):
+        await stage.play(Start())
+    await closed.play(Close())
+    told = await storage.sessions.open_questions()
+    assert all(isinstance(each, OpenQuestion) for each in told)
+    assert [(each.session_id, each.question, each.closes_at) for each in told] == [
+        (stage.session.id, 1, stage.session.closes_at) for stage in (early, late)
+    ]
 
 
 async def test_overdue_questions_are_told_longest_overdue_first_until_they_are_closed(storage: Storage) -> None:

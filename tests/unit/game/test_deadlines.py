@@ -40,7 +40,6 @@ def watching(performer: Performer) -> DeadlineWatch:
     nobody: Any = None
     watch = DeadlineWatch(
         nobody,
-        nobody,
         SystemClock(),
         grace_ms=Millis(0),
         jitter_ms=Millis(0),
