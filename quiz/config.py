@@ -260,6 +260,8 @@ def _replica_url(url: str, primary: str) -> str | None:
         read_url(url)
     except ValueError as error:
         raise BadSettings(f"DATABASE_REPLICA_URL: {error}") from None
+    if url.startswith("sqlite"):
+        raise BadSettings("DATABASE_REPLICA_URL should be a replica of the PostgreSQL that DATABASE_URL names.")
     return url
 
 

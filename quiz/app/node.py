@@ -91,8 +91,9 @@ async def running(settings: Settings, host: str, port: int) -> AsyncIterator[Nod
         await own(stack, measure_lag(metrics), "lag")
         site = web.TCPSite(runner, host, port, backlog=LISTEN_BACKLOG)
         await site.start()
-        stack.push_async_callback(realtime.close)
+        # In this order backwards: while clients are sent away, whoever asks is told that the node is leaving.
         stack.push_async_callback(site.stop)
+        stack.push_async_callback(realtime.close)
         url = f"http://{_printable(host)}:{_port(runner)}"
         log.info("node serves", action="serve", url=url)
         yield Node(url, storage, services, game, metrics, greeting)

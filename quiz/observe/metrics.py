@@ -47,7 +47,10 @@ class Metrics:
             "quiz_deliveries_total", "Events handed to a connection.", ["event"], registry=registry
         )
         self.answers_acked = Counter(
-            "quiz_answers_acked_total", "Acks of saved answers, those of retries among them.", registry=registry
+            "quiz_answers_acked_total",
+            "Acks of answers by status, saved or queued; those of retries among them.",
+            ["status"],
+            registry=registry,
         )
         self.rows_committed = Counter(
             "quiz_rows_committed_total",
@@ -146,9 +149,15 @@ class Metrics:
         self.bus_reconnects = Counter(
             "quiz_bus_reconnects_total", "New connections to the bus, by cause.", ["cause"], registry=registry
         )
+        self.fanout_delay = Histogram(
+            "quiz_fanout_delay_seconds",
+            "From sending to a room at one node to having it at another, by the database's clock.",
+            buckets=_QUICK,
+            registry=registry,
+        )
         self.bus_delay = Histogram(
             "quiz_bus_delay_seconds",
-            "From publishing a heartbeat to hearing it: what fan-out between nodes takes.",
+            "From publishing a heartbeat to hearing it: what the way through Redis takes.",
             buckets=_QUICK,
             registry=registry,
         )

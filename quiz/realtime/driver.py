@@ -13,6 +13,8 @@ from typing import Any, Final
 from aiohttp import WSMsgType, web
 from engineio.async_drivers.aiohttp import translate_request as stock_translate_request
 
+ELSEWHERE: Final = "X-May-Go-Elsewhere"
+"""The header of a proxy that asks another node when this one answers a handshake with 503."""
 _SEPARATOR: Final = "\x1e"
 _CLOSE_TIMEOUT_S: Final = 2
 """How long a client may take to agree that its websocket is closed."""
@@ -30,20 +32,21 @@ class _Body:
 
 
 def request_translator(
-    largest: int, on_bad_frame: Callable[[], None], takes_more: Callable[[], bool]
+    largest: int, on_bad_frame: Callable[[], None], takes_more: Callable[[bool], bool]
 ) -> Callable[[web.Request], Awaitable[dict[str, Any]]]:
     """Make the function that turns a request into the environment Engine.IO works on.
 
     Args:
         largest: most bytes of a body; more is answered with 413.
         on_bad_frame: called for a body that holds something other than Engine.IO packets, answered with 400.
-        takes_more: whether another handshake may begin; if not, it is answered with 503.
+        takes_more: whether another handshake may begin, given whether it may go to another node; if not, it is answered
+            with 503.
     """
 
     async def translate(request: web.Request) -> dict[str, Any]:
         if "transport" not in request.query:
             raise web.HTTPBadRequest(text="the transport is missing")
-        if "sid" not in request.query and request.method == "GET" and not takes_more():
+        if "sid" not in request.query and request.method == "GET" and not takes_more(ELSEWHERE in request.headers):
             raise web.HTTPServiceUnavailable(text="too many connections", headers={"Retry-After": "5"})
         environ: dict[str, Any] = stock_translate_request(request)
         environ["REMOTE_ADDR"] = request.remote or ""

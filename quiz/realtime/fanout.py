@@ -8,7 +8,7 @@ from quiz.domain.announce import Audience
 from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.messages import ServerEvent
 from quiz.game.notices import Notice, RoomEvent
-from quiz.realtime.manager import RoomMessage, encode
+from quiz.realtime.manager import encode
 from quiz.realtime.rooms import player_room, room
 from quiz.realtime.server import RealtimeServer
 
@@ -29,14 +29,14 @@ class RoomFanout:
     async def announce(self, session_id: SessionId, events: Sequence[RoomEvent], notice: Notice) -> AsyncIterator[str]:
         """Send events everywhere, in one message to the other nodes; they go first, because that does not wait."""
         packets = [(audience, event.event, encode(event.event, event)) for audience, event in events]
-        self._here.rooms.send(session_id, Audience.ALL, RoomMessage(packets, notice))
+        self._here.rooms.send(session_id, Audience.ALL, packets=packets, notice=notice)
         for audience, name, packet in packets:
             await self._here.deliver(room(session_id, audience), name, packet)
             yield name
 
     async def inform(self, session_id: SessionId, audience: Audience, notice: Notice) -> None:
         """Tell the other nodes that have clients of this audience."""
-        self._here.rooms.send(session_id, audience, RoomMessage(notice=notice))
+        self._here.rooms.send(session_id, audience, notice=notice)
 
     async def publish(self, session_id: SessionId, audience: Audience, event: ServerEvent) -> None:
         """Send an event to everyone here in a session, or to its hosts and screens."""

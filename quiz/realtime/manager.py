@@ -17,8 +17,9 @@ from engineio import packet as eio_packet
 from msgspec import Struct
 
 from quiz.domain.announce import Audience
-from quiz.domain.ids import SessionId
+from quiz.domain.ids import Millis, SessionId
 from quiz.game.notices import Notice
+from quiz.game.ports import Clock
 from quiz.realtime.bus import Bus
 from quiz.realtime.packets import DEFAULT_NAMESPACE, TextPacket
 from quiz.realtime.rooms import audience_of, channel_of, room, room_of
@@ -31,8 +32,10 @@ class RoomMessage(Struct, frozen=True, array_like=True, omit_defaults=True):
     """What travels between nodes on a session's channels.
 
     `packets` are finished, each with its audience and the name of its event; `notice` is for the nodes themselves.
+    `sent_at` is in the service's clock.
     """
 
+    sent_at: Millis
     packets: list[tuple[Audience, str, str]] = []
     notice: Notice | None = None
 
@@ -56,10 +59,16 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
     name = "rooms"
 
     def __init__(
-        self, bus: Bus, hear: Hear, on_left: Callable[[SessionId], None], on_unreadable: Callable[[], None]
+        self,
+        bus: Bus,
+        clock: Clock,
+        hear: Hear,
+        on_left: Callable[[SessionId], None],
+        on_unreadable: Callable[[], None],
     ) -> None:
         super().__init__()
         self._bus = bus
+        self._clock = clock
         self._hear = hear
         self._on_left = on_left
         self._on_unreadable = on_unreadable
@@ -89,11 +98,19 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
         where = audience_of(target)
         if where is not None and not kwargs.get("ignore_queue"):
             session_id, audience = where
-            self.send(session_id, audience, RoomMessage([(audience, event, packet)]))
+            self.send(session_id, audience, packets=[(audience, event, packet)])
         await self.deliver(target, packet)
 
-    def send(self, session_id: SessionId, audience: Audience, message: RoomMessage) -> None:
-        """Send to the other nodes that have clients in a room. Never waits."""
+    def send(
+        self,
+        session_id: SessionId,
+        audience: Audience,
+        *,
+        packets: list[tuple[Audience, str, str]] | None = None,
+        notice: Notice | None = None,
+    ) -> None:
+        """Send to the other nodes that have clients in a room; see `RoomMessage`. Never waits."""
+        message = RoomMessage(self._clock.now(), packets or [], notice)
         self._bus.publish(channel_of(room(session_id, audience)), _encoder.encode(message))
 
     async def deliver(self, name: str, packet: str) -> int:

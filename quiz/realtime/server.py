@@ -22,7 +22,7 @@ from socketio.exceptions import ConnectionRefusedError as ConnectRefused
 from quiz.domain.announce import Audience
 from quiz.domain.ids import Millis, SessionId
 from quiz.domain.messages import Draining, ServerEvent
-from quiz.game.calls import CALLS, Ack, ErrorAck
+from quiz.game.calls import CALLS, Ack, AnswerAck, ErrorAck
 from quiz.game.errors import Refused, Unavailable
 from quiz.game.healing import Healing
 from quiz.game.ports import Clock
@@ -54,15 +54,16 @@ from quiz.realtime.settings import RealtimeSettings
 log = structlog.get_logger("quiz.realtime")
 
 DRAIN_BATCH: Final = 200
-"""So many clients are sent away together."""
-DRAIN_BATCHES_MAX: Final = 40
-"""Of more clients than these hold together, more go at once."""
+"""So many clients are sent away together, and more where time would not suffice."""
+DRAIN_LOOK_S: Final = 0.05
+"""How often it is looked whether those who were told to go have gone."""
 
 _WORDS: Final = {
     BadPacket.BINARY: "Binary packets are not taken here.",
     BadPacket.TOO_LARGE: "That is too much at once.",
     BadPacket.MALFORMED: "The packet cannot be read.",
 }
+_OF_THE_SERVER: Final = frozenset({"unavailable", "internal"})
 _WORTH_A_LOG_LINE: Final = frozenset(
     {"invalid", "unknown_event", "forbidden", "unauthorized", "unavailable", "internal"}
 )
@@ -89,7 +90,7 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         allowed_origins: Sequence[str] | None,
     ) -> None:
         self._inbox = Inbox(self._take_in, healing.look_now)
-        self.rooms = RoomManager(bus, self._inbox.put, healing.leave, self._bad_message)
+        self.rooms = RoomManager(bus, clock, self._inbox.put, healing.leave, self._bad_message)
         bus.serve(self.rooms.heard, healing.look_now)
         super().__init__(
             async_mode="aiohttp",
@@ -211,17 +212,18 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
     async def close(self) -> None:
         """Send everyone away: refuse newcomers at once, and let those who are here go in batches.
 
-        All at once they would fall upon the other nodes together. Whose turn has not come plays on.
+        All at once they would fall upon the other nodes together. Whose turn has not come plays on, and who has been
+        told to go still does so for `reconnect_within_ms`, to leave at a moment of its own.
         """
         self._closing = True
         connections = list(self._connections.values())
         self._chance.shuffle(connections)
-        size = max(DRAIN_BATCH, math.ceil(len(connections) / DRAIN_BATCHES_MAX))
+        turns = max(1.0, self._settings.drain_spread_s * 1000 / max(1, self._settings.reconnect_within_ms))
+        size = max(DRAIN_BATCH, math.ceil(len(connections) / turns))
         batches = [connections[i : i + size] for i in range(0, len(connections), size)]
         end_at = asyncio.get_running_loop().time() + self._settings.drain_spread_s + self._settings.drain_timeout_s
         for batch in batches[:-1]:
             await self._send_away(batch, end_at)
-            await asyncio.sleep(self._settings.drain_spread_s / len(batches) * (0.5 + 0.5 * self._chance.random()))
         await self._send_away([*self._connections.values()], end_at)
         await self._endings.settled()
         await self._inbox.close()
@@ -230,13 +232,18 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
     async def _send_away(self, connections: Sequence[Connection], end_at: float) -> None:
         """Say so, let calls under way finish, and end the connections; nobody waits beyond `end_at`."""
         back_in = Millis(self._settings.reconnect_within_ms)
+        clock = asyncio.get_running_loop().time
         for connection in connections:
-            connection.leaving = True
             if connection.seat is not None:
                 version = self._snapshots.version(connection.seat.session_id)
                 farewell = Draining(version=version, reconnect_within_ms=back_in)
                 await self._send_packet(connection.eio_sid, TextPacket(data=[farewell.event, farewell]))
-        left = max(0.1, end_at - asyncio.get_running_loop().time())
+        gone_by = min(end_at, clock() + back_in / 1000)
+        while clock() < gone_by and self._any_here(connections):  # noqa: ASYNC110  (nothing tells of the last one)
+            await asyncio.sleep(DRAIN_LOOK_S)
+        for connection in connections:
+            connection.leaving = True
+        left = max(0.1, end_at - clock())
         await within(min(self._settings.drain_timeout_s, left), [connection.drain() for connection in connections])
         for connection in connections:
             self._endings.hang_up(connection, "draining")
@@ -259,8 +266,20 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
             connection.join(sid, seat)
             self._joined += 1
 
-    def _takes_more(self) -> bool:
-        return not self._closing and len(self._connections) - self._joined < self._settings.unjoined_max
+    def _takes_more(self, elsewhere: bool) -> bool:
+        """Whether a handshake may begin.
+
+        Args:
+            elsewhere: whether there is a proxy that would ask another node. A client that comes by itself to a full
+                node gets its handshake, and then a `connect_error` that says so.
+        """
+        if self._closing or (elsewhere and self._joined >= self._settings.connections_max):
+            return False
+        return len(self._connections) - self._joined < self._settings.unjoined_max
+
+    def _any_here(self, connections: Sequence[Connection]) -> bool:
+        """Whether any of these that has joined is still connected."""
+        return any(each.seat is not None and each.eio_sid in self._connections for each in connections)
 
     def _connect_refused(self, refused: Refused) -> ConnectRefused:
         self._metrics.connects_refused.labels(refused.code).inc()
@@ -282,9 +301,11 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
         event = packet.name if packet.name in CALLS else "unknown"
         self._metrics.calls.labels(event, outcome).inc()
         self._metrics.call_seconds.labels(event).observe(max(0, self._clock.now() - received_at) / 1000)
-        if event == "answer" and outcome == "ok":
-            self._metrics.answers_acked.inc()
-        if isinstance(ack, ErrorAck) and outcome in _WORTH_A_LOG_LINE and self._throttle.passes(connection.eio_sid):
+        if isinstance(ack, AnswerAck):
+            self._metrics.answers_acked.labels(ack.status).inc()
+        # An outage is one event, however many calls it refuses; a client's mistakes are its own.
+        source = outcome if outcome in _OF_THE_SERVER else connection.eio_sid
+        if isinstance(ack, ErrorAck) and outcome in _WORTH_A_LOG_LINE and self._throttle.passes(source):
             log.info("call refused", action=event, outcome=outcome, role=seat.role.value, session=seat.session_id)
         await self._ack(connection, packet.ack_id, ack)
 
@@ -326,6 +347,7 @@ class RealtimeServer(socketio.AsyncServer):  # type: ignore[misc]
                 await self.deliver(room(session_id, audience), event, packet)
                 yield event
 
+        self._metrics.fanout_delay.observe(max(0, self._clock.now() - message.sent_at) / 1000)
         if message.notice is None:
             async for _ in deliver():
                 pass

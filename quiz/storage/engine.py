@@ -159,4 +159,4 @@ def outages_as_unavailable(dialect: Dialect) -> Iterator[None]:
     except NoConnectionFree as error:
         raise Unavailable("No connection to the database became free in time.") from error
     except OSError as error:  # TimeoutError is one of them
-        raise Unavailable(f"The database cannot be reached: {error}") from error
+        raise Unavailable(f"The database cannot be reached: {str(error) or 'no answer in time'}.") from error

@@ -70,8 +70,11 @@ class Part(ABC):
 
     async def stop(self) -> None:
         """Stop it politely, and by force if it does not end in time; nothing if it does not run."""
-        if self.process is not None and self.process.status is None:
+        if self.process is None:
+            return
+        if self.process.status is None:
             await self.process.end(self.stop_signal, self.stop_within_s)
+        await self.process.wait()  # also for one that has ended: some of its group may have outlived it
 
     async def kill(self) -> None:
         """`kill -9`, for all of its processes."""
