@@ -31,7 +31,7 @@ from quiz.game.telling import Teller
 from quiz.game.throttle import Throttle
 from quiz.game.tokens import Tokens
 from quiz.http.services import Services
-from quiz.observe.meters import HealingMetrics, TakingMetrics
+from quiz.observe.meters import CacheMetrics, HealingMetrics, TakingMetrics
 from quiz.observe.metrics import Metrics
 from quiz.realtime.fanout import RoomFanout
 from quiz.storage.storage import Storage
@@ -60,7 +60,7 @@ def wire_game(settings: Settings, storage: Storage, shared: Shared, clock: Clock
     """Build the use cases of running games."""
     fanout = RoomFanout()
     lifetime = None if is_alone(settings) else settings.picture_lifetime_ms
-    live = LiveSessions(storage.sessions, PICTURES_MAX, lifetime)
+    live = LiveSessions(storage.sessions, PICTURES_MAX, lifetime, CacheMetrics(metrics))
     taking = Taking(
         storage.answers, shared.overflow, settings.node_name, storage.check, settings.taking, TakingMetrics(metrics)
     )

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Collection
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 from quiz.domain.board import Board
@@ -15,6 +16,14 @@ from quiz.domain.session import Phase, Session
 from quiz.game.errors import Refused
 from quiz.game.ports import Mark, SessionStore
 from quiz.game.receipts import Receipt
+
+
+class LookupObserver(Protocol):
+    """Is told where a picture that was asked for was found."""
+
+    def looked_up(self, kind: str, tier: str) -> None:
+        """It was in this node (`node`), or the database had to be asked (`database`)."""
+        ...
 
 
 class LiveSession:
@@ -78,8 +87,11 @@ class LiveSessions:
         lifetime_ms: how long a picture that nobody keeps in step is believed; None for ever, on a node that is alone.
     """
 
-    def __init__(self, store: SessionStore, most: int, lifetime_ms: Millis | None) -> None:
+    def __init__(
+        self, store: SessionStore, most: int, lifetime_ms: Millis | None, observer: LookupObserver | None = None
+    ) -> None:
         self._store = store
+        self._observer = observer
         self._most = most
         self._lifetime = None if lifetime_ms is None else lifetime_ms / 1000
         self._sessions: OrderedDict[SessionId, LiveSession] = OrderedDict()
@@ -108,7 +120,9 @@ class LiveSessions:
         """
         live = self.peek(session_id)
         if live is not None and self._is_trusted(live):
+            self._found("node")
             return live
+        self._found("database")
         loading = self._loading.setdefault(session_id, asyncio.Lock())
         async with loading:
             live = self.peek(session_id)
@@ -181,6 +195,10 @@ class LiveSessions:
         for live in over:
             if not live.lock.locked():
                 del self._sessions[live.session.id]
+
+    def _found(self, tier: str) -> None:
+        if self._observer is not None:
+            self._observer.looked_up("session", tier)
 
     def _is_trusted(self, live: LiveSession) -> bool:
         if self._lifetime is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from quiz.app import Node
 from tests.node.people import Client, Player, about, counted
 from tests.node.quizzes import CHOICE, FIVE_TYPES, ORDER, quiz
 from tests.nodes.conftest import Open
@@ -140,3 +141,34 @@ async def test_standings_and_doors_are_told_right_by_a_node_that_has_no_clients(
         assert status == 200
         assert [(line["nickname"], line["correct"]) for line in page["items"]] == [("Ann", 1)]
         assert page["items"][0]["points"] == (await ann.sent("result"))["total"]
+
+
+async def test_in_a_running_game_nodes_hardly_ever_ask_the_database_for_a_session(
+    open_cluster: Open, redis: Redis
+) -> None:
+    cluster = await open_cluster(nodes=2, redis=redis.url)
+    hall = await cluster.hall(quiz(*[CHOICE] * 4))
+    host = await hall.host(at=0)
+    players = [await hall.player(f"Player {n}", at=n % 2, by=n % 2) for n in range(10)]
+    await host.does("start")
+    before = [lookups(node) for node in cluster.nodes]
+    for number in range(1, 5):
+        for player in players:
+            await player.sent("question", about(number))
+            await player.answer(number, [1])
+        for step in ("close", "next", "next"):
+            await host.does(step)
+    for node, (hits, asked) in zip(cluster.nodes, before, strict=True):
+        more_hits, more_asked = lookups(node)
+        assert (more_hits - hits) / (more_asked - asked) > 0.95
+
+
+def lookups(node: Node) -> tuple[float, float]:
+    """Looks for sessions that found them in the node, and all of them."""
+    found = {
+        sample.labels["tier"]: sample.value
+        for metric in node.metrics.registry.collect()
+        for sample in metric.samples
+        if sample.name == "quiz_cache_lookups_total" and sample.labels["kind"] == "session"
+    }
+    return found.get("node", 0), sum(found.values())
