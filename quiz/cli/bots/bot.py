@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import aiohttp
 import msgspec
-import socketio
 from msgspec import Struct
 
+from quiz.cli.bots.connection import Connection, ConnectionRefused, Unanswered
 from quiz.domain.follow import follow
 from quiz.domain.ids import Millis
 from quiz.domain.messages import (
@@ -30,7 +30,6 @@ from quiz.domain.messages import (
 )
 
 JOINS_AT_ONCE: Final = 20
-ACK_TIMEOUT_S: Final = 5
 ATTEMPTS: Final = 10
 _EVENTS: Final[dict[str, type[ServerEvent]]] = {
     event.event: event for event in (QuestionEvent, Reveal, Result, Standings, Finished)
@@ -82,16 +81,13 @@ class Bot:
         self.finished = asyncio.Event()
         self._random = random
         self._think_s = think_s
-        self._transports = list(transports)
         self._answering: asyncio.Task[None] | None = None
         self._ahead_ms = 0
-        self._client = socketio.AsyncClient(
-            reconnection_delay=0.5, reconnection_delay_max=5, randomization_factor=1, handle_sigint=False
-        )
-        self._client.on("state", self._on_state)
-        self._client.on("kicked", self._on_kicked)
+        self._connection = Connection(random, transports, on_refused=self.finished.set)
+        self._connection.on("state", self._on_state)
+        self._connection.on("kicked", self._on_kicked)
         for name, event in _EVENTS.items():
-            self._client.on(name, self._follower(event))
+            self._connection.on(name, self._follower(event))
 
     async def join(self, http: aiohttp.ClientSession) -> None:
         """Take a seat and connect.
@@ -105,18 +101,16 @@ class Bot:
             if response.status != 201:
                 raise BotRefused(body["error"]["message"])
         self.player_id = body["player_id"]
-        await self._client.connect(
-            f"{self.url}?affinity={body['affinity']}",
-            auth={"token": body["token"]},
-            transports=self._transports,
-            retry=True,
-        )
+        try:
+            await self._connection.open(f"{self.url}?affinity={body['affinity']}", body["token"])
+        except ConnectionRefused as refused:
+            raise BotRefused(f"{self.nickname} got a seat but was not let in.") from refused
 
     async def leave(self) -> None:
         """Disconnect."""
         if self._answering is not None:
             self._answering.cancel()
-        await self._client.disconnect()
+        await self._connection.close()
 
     async def _on_state(self, raw: object) -> None:
         self.state = msgspec.convert(raw, State)
@@ -156,8 +150,8 @@ class Bot:
         ack = _NO_ACK
         for attempt in range(ATTEMPTS):
             try:
-                ack = await self._client.call("answer", payload, timeout=ACK_TIMEOUT_S)
-            except (socketio.exceptions.TimeoutError, socketio.exceptions.BadNamespaceError):
+                ack = await self._connection.call("answer", payload)
+            except Unanswered:
                 ack = _NO_ACK
             if ack["ok"] or not ack["error"]["retry"]:
                 break

@@ -8,6 +8,7 @@ class ScriptedSocket implements Socket {
   connected = false;
   dials = 0;
   transports: Transport[] = [];
+  detours: number[] = [];
   calls: { event: string; args: unknown[]; ack: (ack: unknown) => void; fail: (error: Error) => void }[] = [];
   #handlers = new Map<string, (argument: unknown) => void>();
 
@@ -17,6 +18,10 @@ class ScriptedSocket implements Socket {
 
   beginWith(transport: Transport) {
     this.transports.push(transport);
+  }
+
+  detour(number: number) {
+    this.detours.push(number);
   }
 
   disconnect() {
@@ -173,6 +178,47 @@ describe("a connection", () => {
     await pass(1);
     expect(socket.dials).toBe(2);
     expect(socket.connected).toBe(false);
+  });
+
+  it("keeps the moment it drew when the node that goes away cuts it off before", async () => {
+    socket.accept();
+    random = 0.25;
+    socket.emit("draining", { version: 1, reconnect_within_ms: 8_000 });
+    await pass(500);
+    random = 0.001;
+    socket.drop();
+    expect(links[links.length - 1]).toBe("reconnecting");
+    await pass(1_499);
+    expect(socket.dials).toBe(1);
+    await pass(1);
+    expect(socket.dials).toBe(2);
+  });
+
+  it("waits as after any loss once it has left a node that went away", async () => {
+    socket.accept();
+    socket.emit("draining", { version: 1, reconnect_within_ms: 8_000 });
+    socket.drop();
+    await pass(4_000);
+    socket.accept();
+    socket.drop();
+    await pass(500);
+    expect(socket.dials).toBe(3);
+  });
+
+  it("turns to other nodes after two failed dials, and to its own again after a success", async () => {
+    for (let failure = 0; failure < 3; failure++) {
+      socket.refuse();
+      await pass(10_000);
+    }
+    socket.accept();
+    socket.drop();
+    await pass(10_000);
+    expect(socket.detours).toEqual([0, 0, 1, 2, 0]);
+  });
+
+  it("turns to another node when its own hangs", async () => {
+    await pass(20_000 + 500 + 20_000 + 1_000);
+    expect(socket.detours).toEqual([0, 0, 1]);
   });
 
   it("stays away once it is closed", async () => {

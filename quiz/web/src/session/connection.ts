@@ -28,6 +28,8 @@ const STEADY_MS = 5_000;
 const DIAL_TIMEOUT_MS = 20_000;
 /** A connection that has worked before most likely fails because the service is away, and polling costs it more. */
 const FAILURES_BEFORE_POLLING = 3;
+/** A node that hangs would otherwise lock out everyone whose affinity leads to it. */
+const FAILURES_BEFORE_ANOTHER_NODE = 2;
 const ACK_TIMEOUT_MS = 6_000;
 /** A probe is for a connection that is suspected dead; a healthy one answers well within this. */
 const PROBE_TIMEOUT_MS = 4_000;
@@ -37,7 +39,11 @@ export class Connection {
   readonly #listener: Listener;
   readonly #surroundings: Surroundings;
   #attempt = 0;
+  /** Dials in a row that came to nothing; unlike `#attempt`, losing a connection is none. */
+  #failedDials = 0;
   #wasOnline = false;
+  /** Whether the redial timer stands for the moment drawn after `draining`. */
+  #leaving = false;
   #redialTimer: ReturnType<typeof setTimeout> | undefined;
   #steadyTimer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
@@ -113,12 +119,16 @@ export class Connection {
   #connected(): void {
     this.#clearTimers();
     this.#wasOnline = true;
+    this.#failedDials = 0;
     this.#steadyTimer = setTimeout(() => (this.#attempt = 0), STEADY_MS);
     this.#listener.link("online");
   }
 
   #lost(): void {
-    if (!this.#over) this.#dialLater();
+    if (this.#over) return;
+    // The node has gone before our moment came; the moment still holds, or all of its clients would come at once.
+    if (this.#leaving) return this.#sayAway();
+    this.#dialLater();
   }
 
   #failed(code: string | undefined): void {
@@ -127,6 +137,7 @@ export class Connection {
       this.close();
       this.#listener.link("refused");
     } else {
+      this.#failedDials += 1;
       this.#dialLater();
     }
   }
@@ -139,25 +150,31 @@ export class Connection {
 
   /** The node goes away: everyone leaves at a moment of their own, so that the others are not run over. */
   #leaveWithin(ms: number): void {
-    clearTimeout(this.#redialTimer);
+    this.#clearTimers();
+    this.#leaving = true;
     this.#redialTimer = setTimeout(() => this.redial(), this.#surroundings.random() * ms);
+  }
+
+  #sayAway(): void {
+    this.#listener.link(this.#surroundings.hasNetwork() ? "reconnecting" : "offline");
   }
 
   #dialLater(): void {
     this.#clearTimers();
-    this.#listener.link(this.#surroundings.hasNetwork() ? "reconnecting" : "offline");
+    this.#sayAway();
     const wait = fullJitter(this.#attempt++, RECONNECT, this.#surroundings.random);
     this.#redialTimer = setTimeout(() => this.#dialNow(), wait);
   }
 
   #dialNow(): void {
-    this.#listener.link(this.#surroundings.hasNetwork() ? "reconnecting" : "offline");
+    this.#sayAway();
     this.#dial();
   }
 
   #dial(): void {
     this.#clearTimers();
     this.#socket.beginWith(this.#transport());
+    this.#socket.detour(Math.max(0, this.#failedDials - FAILURES_BEFORE_ANOTHER_NODE + 1));
     this.#redialTimer = setTimeout(() => this.#giveUpDialling(), DIAL_TIMEOUT_MS);
     this.#socket.connect();
   }
@@ -171,10 +188,12 @@ export class Connection {
   /** A transport may open and then nobody answers on it; the socket itself would wait for ever. */
   #giveUpDialling(): void {
     this.#socket.disconnect();
+    this.#failedDials += 1;
     this.#dialLater();
   }
 
   #clearTimers(): void {
+    this.#leaving = false;
     clearTimeout(this.#redialTimer);
     clearTimeout(this.#steadyTimer);
   }

@@ -13,6 +13,8 @@ export interface Socket {
   on(event: string, handler: (argument: any) => void): unknown;
   /** Which transport the next attempt begins with. */
   beginWith(transport: Transport): void;
+  /** Where the next attempt goes: 0 to the node of the pass's affinity, any other number most likely to another. */
+  detour(number: number): void;
   timeout(ms: number): { emitWithAck(event: string, ...args: unknown[]): Promise<unknown> };
 }
 
@@ -45,5 +47,9 @@ export function newSocket({ token, affinity }: Pass): Socket {
   const beginWith = (transport: Transport) => {
     socket.io.opts.transports = ORDER[transport];
   };
-  return Object.assign(socket, { beginWith });
+  const detour = (number: number) => {
+    // The proxy hashes the affinity, so that a suffix makes it choose anew.
+    socket.io.opts.query = { affinity: number === 0 ? affinity : `${affinity}-${number}` };
+  };
+  return Object.assign(socket, { beginWith, detour });
 }
