@@ -17,6 +17,7 @@ from quiz.domain.ids import Millis
 from quiz.game.errors import Unavailable
 from quiz.storage.dialect import Dialect
 from quiz.storage.dialects import dialect_of, read_url
+from quiz.storage.group_commit import HeldUp
 from quiz.storage.replica import Replica
 from quiz.storage.settings import StorageSettings
 from quiz.storage.statements import QueryObserver, SlowStatements, named
@@ -147,12 +148,18 @@ class Database:
             await engine.dispose()
 
 
+_IDLE_TOO_LONG: Final = "idle-in-transaction timeout"
+"""What the server's words hold, under whichever code the driver passes them on."""
+
+
 @contextmanager
 def outages_as_unavailable(dialect: Dialect) -> Iterator[None]:
     """Let errors that a later try may not meet leave the block as `Unavailable`, and all others as they are."""
     try:
         yield
     except DBAPIError as error:
+        if _IDLE_TOO_LONG in str(error.orig):
+            raise HeldUp(f"The database: {error.orig}") from error
         if dialect.is_outage(error):
             raise Unavailable(f"The database: {error.orig}") from error
         raise

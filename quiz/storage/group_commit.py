@@ -20,6 +20,10 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 
+class HeldUp(Unavailable):
+    """This process was held up in the middle of a transaction, which the server has ended: nothing was written."""
+
+
 class GroupCommitObserver(Protocol):
     """Is told the numbers that metrics are made of."""
 
@@ -179,6 +183,8 @@ class GroupCommit(Generic[Item, Outcome]):
             Unavailable: then some may have been written all the same.
         """
         try:
+            return await self._write(items)
+        except HeldUp:
             return await self._write(items)
         except Unavailable:
             raise

@@ -10,7 +10,7 @@ import pytest
 
 from quiz.domain.ids import Millis
 from quiz.game.errors import Unavailable
-from quiz.storage.group_commit import GroupCommit
+from quiz.storage.group_commit import GroupCommit, HeldUp
 from quiz.storage.settings import GroupCommitSettings
 
 BAD = 13
@@ -26,6 +26,8 @@ class Scribe:
         self.go = asyncio.Event()
         self.go.set()
         self.down = False
+        self.held_up = 0
+        """So many times a batch is cut off in the middle."""
         self.busy = asyncio.Event()
 
     async def write(self, items: Sequence[int]) -> list[str]:
@@ -34,6 +36,9 @@ class Scribe:
         await self.go.wait()
         if self.down:
             raise Unavailable("down")
+        if self.held_up:
+            self.held_up -= 1
+            raise HeldUp("too long in the middle")
         if BAD in items:
             raise ValueError("unlucky")
         self.written.append([*items])
@@ -86,6 +91,18 @@ def append(commit: GroupCommit[int, str], *items: int) -> list[asyncio.Task[str]
 async def test_each_caller_gets_the_outcome_of_its_own_item(scribe: Scribe, tally: Tally) -> None:
     async with group_commit(scribe, AT_ONCE, tally) as commit:
         assert await asyncio.gather(*append(commit, 3, 1, 2)) == ["3", "1", "2"]
+
+
+async def test_a_batch_that_was_cut_off_because_this_process_was_held_up_is_written_once_more(
+    scribe: Scribe, tally: Tally
+) -> None:
+    scribe.held_up = 1
+    async with group_commit(scribe, GroupCommitSettings(linger_ms=Millis(1)), tally) as commit:
+        assert await commit.append(1) == "1"
+        scribe.held_up = 2
+        with pytest.raises(Unavailable):
+            await commit.append(2)
+    assert (scribe.written, tally.failures) == ([[1]], [1])
 
 
 async def test_nobody_gets_an_outcome_before_the_batch_is_written(scribe: Scribe, tally: Tally) -> None:
