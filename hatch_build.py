@@ -25,7 +25,7 @@ class PagesBuildHook(BuildHookInterface[BuilderConfig]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Bring the pages up to date and, except for an editable wheel, take migrations and nginx configuration along."""
+        """Bring the pages up to date and, except for an editable wheel, take migrations and nginx's settings along."""
         root = Path(self.root)
         stamp = root / PAGES / "dist" / ".sources.sha256"
         sources = sources_digest(root / PAGES)

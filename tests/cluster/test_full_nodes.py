@@ -1,4 +1,4 @@
-"""Nodes that are full or hang, behind nginx: whoever comes is let in by another, or told in the words of the contract."""
+"""Nodes that are full or hang, behind nginx: whoever comes is let in by another, or told what the contract says."""
 
 from __future__ import annotations
 
