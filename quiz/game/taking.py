@@ -205,7 +205,7 @@ class Taking:
         kept = await queue.add(pending)
         self._waiting = max(self._waiting, 1)
         self._observer.queued()
-        return Receipt(_stored(kept), "queued")
+        return Receipt(kept.as_stored(), "queued")
 
     async def _waits(self, session_id: SessionId, question: int, player_id: PlayerId) -> StoredAnswer | None:
         if self._queue is None or not self._waiting:
@@ -214,7 +214,7 @@ class Taking:
             pending = await self._queue.find(session_id, question, player_id)
         except Unavailable:
             return None
-        return None if pending is None else _stored(pending)
+        return None if pending is None else pending.as_stored()
 
     @property
     def _patience_s(self) -> float:
@@ -237,14 +237,3 @@ class Taking:
 
 def _receipt(outcome: StoredAnswer | AnswerRefusal) -> Receipt | AnswerRefusal:
     return outcome if isinstance(outcome, AnswerRefusal) else Receipt(outcome, "saved")
-
-
-def _stored(pending: PendingAnswer) -> StoredAnswer:
-    return StoredAnswer(
-        pending.player_id,
-        pending.question,
-        pending.submission,
-        pending.answer,
-        pending.received_at,
-        pending.elapsed_ms,
-    )

@@ -40,7 +40,7 @@ async def write_answers(database: Database, batch: Sequence[PendingAnswer]) -> S
         inserted = await dialect.insert_new(connection, answers, rows) if rows else 0
         seated = [pending for pending, refusal in judged if refusal is not AnswerRefusal.UNSEATED]
         earlier = await _stored(connection, dialect, seated) if inserted < len(seated) else {}
-    return [earlier.get(key_of(pending)) or refusal or _as_stored(pending) for pending, refusal in judged]
+    return [earlier.get(key_of(pending)) or refusal or pending.as_stored() for pending, refusal in judged]
 
 
 async def _judge(connection: AsyncConnection, dialect: Dialect, batch: Sequence[PendingAnswer]) -> Judge:
@@ -77,14 +77,3 @@ async def _stored(
         answer = stored_answer(*columns)
         stored[month, session, answer.question, answer.player_id] = answer
     return stored
-
-
-def _as_stored(pending: PendingAnswer) -> StoredAnswer:
-    return StoredAnswer(
-        pending.player_id,
-        pending.question,
-        pending.submission,
-        pending.answer,
-        pending.received_at,
-        pending.elapsed_ms,
-    )

@@ -26,6 +26,12 @@ class PendingAnswer(Struct, frozen=True):
     received_at: Millis
     elapsed_ms: Millis
 
+    def as_stored(self) -> StoredAnswer:
+        """What its row says once it is written, and it is the first of its kind."""
+        return StoredAnswer(
+            self.player_id, self.question, self.submission, self.answer, self.received_at, self.elapsed_ms
+        )
+
 
 class AnswerRefusal(Enum):
     """Why an answer was not stored: a code of `ERRORS`."""
