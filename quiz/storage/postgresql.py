@@ -32,7 +32,8 @@ from quiz.storage.statements import named
 from quiz.storage.thinking import think
 from quiz.storage.unnest import among_unnested, columns_of, insert_unnested
 
-_NOW: Final = named("read clock", select(cast(extract("epoch", func.clock_timestamp()) * 1000, BigInteger)))
+_NOW: Final = named("read clock", select(cast(func.floor(extract("epoch", func.clock_timestamp()) * 1000), BigInteger)))
+"""Rounded down, as everywhere: a cast alone rounds to the nearest, and half of the time names an instant to come."""
 _IDLE_TIMEOUT: Final = "idle_in_transaction_session_timeout"
 _WRITERS_OF_TEN: Final = 4
 _WRITERS_LEAST: Final = 2
