@@ -39,6 +39,8 @@ _SHARDED: Final[dict[str, Literal["auto", "on", "off"]]] = {"auto": "auto", "on"
 _People = Annotated[int, Meta(ge=1, le=1_000_000)]
 _Hours = Annotated[int, Meta(ge=1, le=8_760)]
 _Seconds = Annotated[float, Meta(gt=0, le=3_600)]
+_Bytes = Annotated[int, Meta(ge=1_024, le=64 * 1024 * 1024)]
+_Events = Annotated[float, Meta(gt=0, le=1_000_000)]
 _Pause = Annotated[int, Meta(ge=0, le=60_000)]
 _Patience = Annotated[int, Meta(ge=1, le=600_000)]
 _BatchRows = Annotated[int, Meta(ge=1, le=5_000)]  # one query names four values a row, and databases take 32,766
@@ -72,7 +74,14 @@ class Environment(Struct, frozen=True, kw_only=True, rename=lambda name: f"QUIZ_
     session_lifetime_hours: _Hours = SESSION_LIFETIME // _HOUR_MS
     ping_interval_s: _Seconds = 25
     ping_timeout_s: _Seconds = 20
+    idle_timeout_s: _Seconds = 75
     unjoined_timeout_s: _Seconds = 10
+    unjoined_max: _People = 3_000
+    outbound_budget_bytes: _Bytes = 64 * 1024
+    outbound_max_bytes: _Bytes = 256 * 1024
+    stalled_timeout_s: _Seconds = 4
+    events_per_s: _Events = 10
+    events_burst: _People = 20
     deadline_grace_ms: _Pause = 150
     deadline_jitter_ms: _Pause = 50
     deadline_late_ms: _Patience = 400
@@ -82,7 +91,7 @@ class Environment(Struct, frozen=True, kw_only=True, rename=lambda name: f"QUIZ_
     seats_together: _People = 2_000
     crowd_interval_ms: _Pause = 250
     answer_batch_rows: _BatchRows = 500
-    answer_linger_ms: _Pause = 3
+    answer_linger_ms: _Pause = 20
     answer_queue_rows: _QueueRows = 20_000
     database_connections: _Connections = 10
     database_connection_wait_ms: _Patience = 5_000
@@ -199,11 +208,19 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             public_url=_public_url(env.public_url),
             allowed_origins=_list(env.allowed_origins),
             trusted_proxies=_networks(env.trusted_proxies),
+            idle_timeout_s=env.idle_timeout_s,
         ),
         realtime=RealtimeSettings(
             ping_interval_s=env.ping_interval_s,
             ping_timeout_s=env.ping_timeout_s,
+            body_timeout_s=env.idle_timeout_s,
             unjoined_timeout_s=env.unjoined_timeout_s,
+            unjoined_max=env.unjoined_max,
+            outbound_budget_bytes=env.outbound_budget_bytes,
+            outbound_max_bytes=env.outbound_max_bytes,
+            stalled_timeout_s=env.stalled_timeout_s,
+            events_per_s=env.events_per_s,
+            events_burst=env.events_burst,
             connections_max=env.connections_max,
             drain_spread_s=env.drain_spread_s,
         ),

@@ -21,11 +21,12 @@ from quiz.http.server import build_http
 from quiz.http.services import Services
 from quiz.observe.lag import measure_lag
 from quiz.observe.metrics import Metrics
-from quiz.realtime.dispatch import Dispatch
 from quiz.realtime.server import RealtimeServer
 from quiz.storage.storage import Storage
 
 LISTEN_BACKLOG: Final = 4096
+LINGERING_S: Final = 1
+"""How long the rest of a body is read that nobody wants any more."""
 
 log = structlog.get_logger("quiz.app")
 
@@ -68,7 +69,8 @@ async def running(settings: Settings, host: str, port: int) -> AsyncIterator[Nod
         realtime = RealtimeServer(
             tokens=services.tokens,
             snapshots=game.snapshots,
-            dispatch=Dispatch(game.answering, game.conductor, clock),
+            answering=game.answering,
+            conductor=game.conductor,
             clock=clock,
             metrics=metrics,
             healing=game.healing,
@@ -81,7 +83,14 @@ async def running(settings: Settings, host: str, port: int) -> AsyncIterator[Nod
         metrics.before_render(partial(look_behind, metrics, storage, clock))
         app = build_http(settings.http, services, checks(storage, clock, realtime), metrics)
         realtime.attach_to(app)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=5,
+            keepalive_timeout=settings.http.idle_timeout_s,
+            lingering_time=LINGERING_S,
+        )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await own(stack, keep_house(settings, storage, game, clock), "housekeeping")

@@ -65,6 +65,7 @@ def wire_game(settings: Settings, storage: Storage, shared: Shared, clock: Clock
         storage.answers, shared.overflow, settings.node_name, storage.check, settings.taking, TakingMetrics(metrics)
     )
     crowd = Crowd(live, taking, fanout, settings.crowd_interval_ms)
+    live.serve(crowd.moved)
     deadlines = DeadlineWatch(
         storage.sessions,
         clock,

@@ -61,14 +61,27 @@ def results(
     """What a step that closes a question has earned these players; sent after the events to rooms."""
     if (closed := closed_by(before, after)) is None:
         return
+    version = after.version
     for player in players:
         if (earned := board.result(closed, player)) is not None:
-            yield player, Result(version=after.version, **msgspec.structs.asdict(earned))
+            yield (
+                player,
+                Result(
+                    version=version,
+                    question=closed,
+                    correct=earned.correct,
+                    points=earned.points,
+                    total=earned.total,
+                    rank=earned.rank,
+                    of=earned.of,
+                    streak=earned.streak,
+                ),
+            )
 
 
 def rewrites_the_past(before: Session, after: Session, old: Board, new: Board) -> bool:
     """Whether totals, ranks or the number of players already shown have changed, so that all need a fresh snapshot."""
-    if before.voided != after.voided or any(player not in new for player in old.seats):
+    if before.voided != after.voided or old.without(new):
         return True
     if closed_by(before, after) is not None or before.question == 0:
         return False

@@ -49,8 +49,9 @@ def read_answer(question: Question, raw: object) -> Answer | AnswerProblem:
 
 
 def _read_pick(raw: object, choices: int) -> Answer | AnswerProblem:
-    picks = _read_indexes(raw, choices)
-    return picks if picks is not None and len(picks) == 1 else AnswerProblem("Pick exactly one of the choices.")
+    if isinstance(raw, list) and len(raw) == 1 and _is_index(raw[0], choices):
+        return raw
+    return AnswerProblem("Pick exactly one of the choices.")
 
 
 def _read_picks(raw: object, choices: int) -> Answer | AnswerProblem:
@@ -66,11 +67,16 @@ def _read_order(raw: object, items: int) -> Answer | AnswerProblem:
 
 
 def _read_indexes(raw: object, end: int) -> list[int] | None:
-    """Read distinct indexes below `end`; None when it is anything else. JSON's true and false are no numbers."""
+    """Read distinct indexes below `end`; None when it is anything else."""
     if not isinstance(raw, list) or len(raw) > end:
         return None
-    indexes = [index for index in raw if type(index) is int and 0 <= index < end]
+    indexes = [index for index in raw if _is_index(index, end)]
     return indexes if len(indexes) == len(raw) and len(set(indexes)) == len(raw) else None
+
+
+def _is_index(raw: object, end: int) -> bool:
+    """Whether it is an index below `end`; JSON's true and false are no numbers."""
+    return type(raw) is int and 0 <= raw < end
 
 
 def _read_number(raw: object) -> Answer | AnswerProblem:

@@ -8,7 +8,8 @@ from typing import Final
 
 from quiz.domain.ids import Millis, PlayerId
 from quiz.domain.messages import Entry, ResultView, RevealView, Table
-from quiz.domain.standings import Standing, rank_players
+from quiz.domain.scoring import Score
+from quiz.domain.standings import Standing, rank_first, rank_players
 from quiz.domain.tally import NOTHING, Tally
 
 TOP: Final = 10
@@ -45,6 +46,13 @@ class Board:
         """Nicknames by player, in the order they joined."""
         return self._seats
 
+    def without(self, other: Board) -> list[tuple[PlayerId, str]]:
+        """The seats here that another board does not have, in the order they were taken."""
+        others = other._seats
+        if self._seats.keys() <= others.keys():  # as nearly always, and quickly found
+            return []
+        return [(player, nickname) for player, nickname in self._seats.items() if player not in others]
+
     @property
     def tallies(self) -> Mapping[PlayerId, Tally]:
         """Totals of the players who were seated at the last close."""
@@ -69,9 +77,7 @@ class Board:
     def standings(self) -> list[Standing]:
         """All seated players, best first."""
         if self._standings is None:
-            self._standings = rank_players(
-                (player, nickname, self.tally(player).score) for player, nickname in self._seats.items()
-            )
+            self._standings = rank_players(self._lines())
         return self._standings
 
     def tally(self, player: PlayerId) -> Tally:
@@ -109,4 +115,9 @@ class Board:
         return self._entries(PODIUM)
 
     def _entries(self, count: int) -> list[Entry]:
-        return [Entry(line.rank, line.nickname, line.points) for line in self.standings()[:count]]
+        first = rank_first(count, self._lines()) if self._standings is None else self._standings[:count]
+        return [Entry(line.rank, line.nickname, line.points) for line in first]
+
+    def _lines(self) -> list[tuple[PlayerId, str, Score]]:
+        tallies = self._tallies
+        return [(player, nickname, tallies.get(player, NOTHING).score) for player, nickname in self._seats.items()]

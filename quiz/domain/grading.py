@@ -42,6 +42,28 @@ def grade(question: Question, answer: Answer, shown: tuple[int, ...] | None = No
             return 0.0
 
 
+class Grader:
+    """Grades many answers to one question: most of them are the same few.
+
+    Args:
+        shown: see `grade`.
+    """
+
+    def __init__(self, question: Question, shown: tuple[int, ...] | None) -> None:
+        self._question = question
+        self._shown = shown
+        self._credits: dict[object, float | None] = {}
+
+    def grade(self, answer: Answer) -> float | None:
+        """What `grade` gives."""
+        key = tuple(answer) if isinstance(answer, list) else answer
+        try:
+            return self._credits[key]
+        except KeyError:
+            credit = self._credits[key] = grade(self._question, answer, self._shown)
+            return credit
+
+
 def _grade_choice(question: ChoiceQuestion, picks: list[int]) -> float:
     right = {index for index, choice in enumerate(question.choices) if choice.correct}
     picked = set(picks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from quiz.domain.grading import grade
+from quiz.domain.grading import Grader
 from quiz.domain.ids import Millis
 from quiz.domain.messages import Answer, Correct, Counts, RevealView
 from quiz.domain.quiz import ChoiceQuestion, NumericQuestion, OrderQuestion, PollQuestion, TextQuestion
@@ -48,9 +48,9 @@ def _counts(session: Session, answers: Iterable[Answer]) -> Counts:
                 for index in answer:
                     counts[index] += 1
         return counts
-    right = wrong = 0
+    grader, right, wrong = Grader(question, shown), 0, 0
     for answer in answers:
-        if grade(question, answer, shown) == 1:
+        if grader.grade(answer) == 1:
             right += 1
         else:
             wrong += 1

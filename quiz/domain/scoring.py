@@ -23,7 +23,7 @@ class Mode(StrEnum):
     ACCURACY = "accuracy"
 
 
-class Award(Struct, frozen=True):
+class Award(Struct, frozen=True, gc=False):
     """What one answer earned.
 
     `correct` is True only at full credit, and None for a poll. `time_ms` is the response time when the answer earned
@@ -34,6 +34,10 @@ class Award(Struct, frozen=True):
     points: int
     correct: bool | None
     time_ms: Millis
+
+
+_UNGRADED: Final = Award(points=0, correct=None, time_ms=Millis(0))
+_WRONG: Final = Award(points=0, correct=False, time_ms=Millis(0))
 
 
 def award(
@@ -52,12 +56,16 @@ def award(
         mode: whether speed counts.
         shown: see `grading.grade`.
     """
-    elapsed = Millis(max(0, elapsed_ms))
-    credit = grade(question, answer, shown)
+    return award_for(question, grade(question, answer, shown), elapsed_ms, mode)
+
+
+def award_for(question: Question, credit: float | None, elapsed_ms: int, mode: Mode) -> Award:
+    """The same for an answer that has been graded; `credit` is as `grading.grade` gives it."""
     if credit is None:
-        return Award(points=0, correct=None, time_ms=Millis(0))
+        return _UNGRADED
     if credit == 0:
-        return Award(points=0, correct=False, time_ms=Millis(0))
+        return _WRONG
+    elapsed = Millis(max(0, elapsed_ms))
     points = round(question.points * _speed(question, elapsed, mode) * credit)
     return Award(points=points, correct=credit == 1, time_ms=elapsed if points else Millis(0))
 
@@ -71,7 +79,7 @@ def _speed(question: Question, elapsed_ms: int, mode: Mode) -> float:
     return 1 - min(elapsed_ms, limit_ms) / limit_ms / 2
 
 
-class Score(Struct, frozen=True):
+class Score(Struct, frozen=True, gc=False):
     """A player's sum over the questions closed so far. `streak` counts correct answers in a row."""
 
     points: int = 0

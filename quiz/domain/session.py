@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -73,6 +74,7 @@ class Session(Struct, frozen=True, kw_only=True):
         return month_of(self.created_at)
 
 
+@lru_cache(maxsize=1024)
 def month_of(instant: Millis) -> int:
     """The UTC month of an instant, as 202611."""
     moment = datetime.fromtimestamp(instant / 1000, UTC)

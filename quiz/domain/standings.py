@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 
 from msgspec import Struct
 
@@ -10,7 +11,7 @@ from quiz.domain.ids import Millis, PlayerId
 from quiz.domain.scoring import Score
 
 
-class Standing(Struct, frozen=True):
+class Standing(Struct, frozen=True, gc=False):
     """A player's place. Same points and same total time share a rank, and the ranks after it are left out."""
 
     rank: int
@@ -35,6 +36,15 @@ def rank_players(players: Iterable[tuple[PlayerId, str, Score]]) -> list[Standin
             rank, tied_with = position, merit
         standings.append(Standing(rank, player_id, nickname, score.points, score.correct, score.time_ms))
     return standings
+
+
+def rank_first(count: int, players: Sequence[tuple[PlayerId, str, Score]]) -> list[Standing]:
+    """The first so many of `rank_players`, without sorting the others."""
+    merits = nsmallest(count, ((-score.points, score.time_ms) for _, _, score in players))
+    if not merits:
+        return []
+    last = merits[-1]
+    return rank_players([each for each in players if (-each[2].points, each[2].time_ms) <= last])[:count]
 
 
 def _place(player: tuple[PlayerId, str, Score]) -> tuple[int, int, str, PlayerId]:

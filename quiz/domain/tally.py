@@ -7,14 +7,15 @@ from typing import Final
 
 from msgspec import Struct
 
+from quiz.domain.grading import Grader
 from quiz.domain.ids import Millis, PlayerId, SubmissionId
 from quiz.domain.messages import Answer
 from quiz.domain.quiz import PollQuestion
-from quiz.domain.scoring import Award, Score, award
+from quiz.domain.scoring import Award, Score, award_for
 from quiz.domain.session import Phase, Session
 
 
-class StoredAnswer(Struct, frozen=True):
+class StoredAnswer(Struct, frozen=True, gc=False):
     """An answer as it was committed. `elapsed_ms` runs from `opens_at` to the arrival of its packet."""
 
     player_id: PlayerId
@@ -25,7 +26,7 @@ class StoredAnswer(Struct, frozen=True):
     elapsed_ms: Millis
 
 
-class Tally(Struct, frozen=True):
+class Tally(Struct, frozen=True, gc=False):
     """A player's totals after a closed question, and what that question earned; `last` is None before any close."""
 
     score: Score = Score()
@@ -46,17 +47,18 @@ def score_question(
     session: Session, number: int, answers: Answers, tallies: Tallies, players: Iterable[PlayerId]
 ) -> dict[PlayerId, Tally]:
     """The tallies after question `number`, from those before it and the question's answers."""
-    question, shown = session.script.question(number), session.script.shown(number)
+    if number in session.voided:
+        return {player: Tally(tallies.get(player, NOTHING).score, UNSCORED) for player in players}
+    question, mode = session.script.question(number), session.settings.scoring
+    missed = UNSCORED if isinstance(question, PollQuestion) else MISSED
+    grader = Grader(question, session.script.shown(number))
     after: dict[PlayerId, Tally] = {}
     for player in players:
         before = tallies.get(player, NOTHING)
-        if number in session.voided:
-            after[player] = Tally(before.score, UNSCORED)
-        elif (stored := answers.get(player)) is None:
-            missed = UNSCORED if isinstance(question, PollQuestion) else MISSED
+        if (stored := answers.get(player)) is None:
             after[player] = Tally(before.score.after(question, None), missed)
         else:
-            earned = award(question, stored.answer, stored.elapsed_ms, session.settings.scoring, shown)
+            earned = award_for(question, grader.grade(stored.answer), stored.elapsed_ms, mode)
             after[player] = Tally(before.score.after(question, earned), earned)
     return after
 

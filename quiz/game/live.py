@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from quiz.domain.board import Board
 from quiz.domain.decide import Decision
 from quiz.domain.ids import Millis, PlayerId, SessionId
+from quiz.domain.messages import RosterEntry
 from quiz.domain.session import Phase, Session
+from quiz.game.asked import asked_by
 from quiz.game.errors import Refused
 from quiz.game.ports import Mark, SessionStore
 from quiz.game.receipts import Receipt
@@ -26,6 +28,14 @@ class LookupObserver(Protocol):
         ...
 
 
+Moved = Callable[[SessionId, Sequence[RosterEntry], Sequence[str]], None]
+"""Called with the seats that a picture has gained, and the nicknames of those it has lost."""
+
+
+def _nobody_told(_session: SessionId, _joined: Sequence[RosterEntry], _left: Sequence[str]) -> None:
+    """Before anybody has been named."""
+
+
 class LiveSession:
     """A session as this node knows it. Hold `lock` while deciding and announcing, so that events keep their order.
 
@@ -35,6 +45,8 @@ class LiveSession:
     def __init__(self, session: Session, board: Board, checked: float) -> None:
         self.session = session
         self.board = board
+        self.asked = asked_by(session)
+        """The question that is open."""
         self.lock = asyncio.Lock()
         self.checked = checked
         self.in_doubt: set[PlayerId] = set()
@@ -48,14 +60,14 @@ class LiveSession:
         if session.question != self.session.question:
             self._receipts.clear()
             self.in_doubt.clear()
-        self.session, self.board = session, board
+        self.session, self.board, self.asked = session, board, asked_by(session)
 
     def committed(self, decision: Decision, board: Board) -> None:
         """Take over the version that this node has just made true.
 
         Whoever was seated while it was written is missing from the board that was read with it.
         """
-        for player, nickname in self.board.seats.items():
+        for player, nickname in self.board.without(board):
             if player != decision.kicks:
                 board.seat(player, nickname)
         self.advance(decision.after, board)
@@ -97,6 +109,11 @@ class LiveSessions:
         self._sessions: OrderedDict[SessionId, LiveSession] = OrderedDict()
         self._hosted: dict[SessionId, float] = {}
         self._loading: WeakValueDictionary[SessionId, asyncio.Lock] = WeakValueDictionary()
+        self._on_seated: Moved = _nobody_told
+
+    def serve(self, moved: Moved) -> None:
+        """Name who is told of seats that a picture has gained because their player came before the notice of them."""
+        self._on_seated = moved
 
     @property
     def hosted(self) -> Collection[SessionId]:
@@ -118,9 +135,7 @@ class LiveSessions:
             Refused: `not_found`.
             Unavailable: the picture is not here, or too old, and the database is away.
         """
-        live = self.peek(session_id)
-        if live is not None and self._is_trusted(live):
-            self._found("node")
+        if (live := self.at_hand(session_id)) is not None:
             return live
         self._found("database")
         loading = self._loading.setdefault(session_id, asyncio.Lock())
@@ -131,6 +146,14 @@ class LiveSessions:
             if not self._is_trusted(live):
                 await self._look_again(live)
             return live
+
+    def at_hand(self, session_id: SessionId) -> LiveSession | None:
+        """The picture, if it is here and `get` would give it back without asking the database."""
+        live = self.peek(session_id)
+        if live is None or not self._is_trusted(live):
+            return None
+        self._found("node")
+        return live
 
     def peek(self, session_id: SessionId) -> LiveSession | None:
         """The picture, if it is here."""
@@ -184,8 +207,9 @@ class LiveSessions:
             player = await self._store.player(live.session.id, player_id)
             if player is None or player.kicked:
                 return False
-            if live.session.version == version:  # or the seat may have been taken away while we asked
-                live.board.seat(player_id, player.nickname)
+            # Or the seat may have been taken away while we asked.
+            if live.session.version == version and live.board.seat(player_id, player.nickname):
+                self._on_seated(live.session.id, [RosterEntry(player_id, player.nickname)], [])
         return True
 
     def forget_finished(self) -> None:

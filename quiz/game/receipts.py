@@ -9,7 +9,7 @@ from msgspec import Struct
 from quiz.domain.tally import StoredAnswer
 
 
-class Receipt(Struct, frozen=True):
+class Receipt(Struct, frozen=True, gc=False):
     """An answer that is safe, and where: in the database, or in the overflow queue on its way there."""
 
     answer: StoredAnswer

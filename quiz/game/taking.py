@@ -6,8 +6,9 @@ An answer is safe once one of the two has it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -19,10 +20,14 @@ from quiz.domain.tally import StoredAnswer
 from quiz.game.deadlines import Performer
 from quiz.game.emptying import Emptying, QueueAway
 from quiz.game.errors import Unavailable
+from quiz.game.patience import Patience, Waiting
 from quiz.game.ports import AnswerLog, AnswerRefusal, OverflowQueue, PendingAnswer
 from quiz.game.receipts import Receipt
 
 log = structlog.get_logger("quiz.game")
+
+Settle = Callable[[Receipt | AnswerRefusal | Unavailable | None], None]
+"""Who is told what has become of an answer. None: that is not known, and `take` will tell."""
 
 
 class TakingSettings(Struct, frozen=True, kw_only=True):
@@ -83,10 +88,33 @@ class Taking:
         self._away = False
         self._waiting = 0
         self._performer: Performer | None = None
+        self._patience = Patience(settings.patience_ms / 1000, partial(self._went, ""))
 
     def serve(self, performer: Performer) -> None:
         """Name who counts totals again; before that nothing that came late can be counted."""
         self._performer = performer
+
+    def put(self, pending: PendingAnswer, settle: Settle) -> bool:
+        """Begin to make an answer safe, where that takes nothing but the database; otherwise False, and use `take`.
+
+        It costs neither a task nor a timer.
+
+        Args:
+            settle: is called once, later, if this gives True: with what `take` would have given back, or with None
+                when the answer has to go the way of `take` after all, because the database does not answer in its
+                time or cannot store it. On a node without a queue it gets the `Unavailable` instead, because `take`
+                would only ask the same database again. It has to be quick, see `AnswerLog.put`.
+        """
+        if self._away or self._waiting:
+            return False
+        put = _Put(settle, None if self._queue is None else self._went)
+        try:
+            self._answers.put(pending, put.told)
+        except Unavailable:
+            return False
+        if self._queue is not None:
+            self._patience.begin(put)
+        return True
 
     async def take(self, pending: PendingAnswer, *, may_queue: bool = True) -> Receipt | AnswerRefusal:
         """Make an answer safe, once: if the player has answered before, that answer is given back.
@@ -233,6 +261,42 @@ class Taking:
         if self._away:
             self._away = False
             log.info("the database takes answers again", action="overflow")
+
+
+class _Put(Waiting):
+    """An answer that was put into the database.
+
+    Args:
+        went: is told of an outage before `settle`; None where there is no other way than the database.
+    """
+
+    __slots__ = ("_settle", "_went")
+
+    def __init__(self, settle: Settle, went: Callable[[str], None] | None) -> None:
+        super().__init__()
+        self._settle = settle
+        self._went = went
+
+    def told(self, outcome: StoredAnswer | AnswerRefusal | Exception) -> None:
+        """Pass on what has become of the answer, unless patience has ended."""
+        if not self.waits:
+            return
+        self.waits = False
+        if isinstance(outcome, StoredAnswer):
+            self._settle(Receipt(outcome, "saved"))
+        elif isinstance(outcome, AnswerRefusal):
+            self._settle(outcome)
+        elif not isinstance(outcome, Unavailable):
+            self._settle(None)
+        elif self._went is None:
+            self._settle(outcome)
+        else:
+            self._went(str(outcome))
+            self._settle(None)
+
+    def given_up(self) -> None:
+        self.waits = False
+        self._settle(None)
 
 
 def _receipt(outcome: StoredAnswer | AnswerRefusal) -> Receipt | AnswerRefusal:

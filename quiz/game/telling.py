@@ -54,7 +54,7 @@ class Teller:
         session, board = live.session, live.board
         self.seats_changed(live, old)
         self._deadlines.watch(session)
-        for player in [player for player in old.seats if player not in board]:
+        for player, _ in old.without(board):
             farewell = Kicked(version=session.version, reason="The host has removed you.")
             await self._fanout.tell(session.id, player, farewell)
             await self._fanout.part(session.id, player)
@@ -89,11 +89,11 @@ class Teller:
         board = live.board
         if board is old:
             return
-        joined = [RosterEntry(player, name) for player, name in board.seats.items() if player not in old]
-        left = [name for player, name in old.seats.items() if player not in board]
+        joined = [RosterEntry(player, name) for player, name in board.without(old)]
+        left = [name for _, name in old.without(board)]
         self._crowd.moved(live.session.id, joined, left)
 
     async def _tell_results(self, live: LiveSession, before: Session) -> None:
         session = live.session
-        for player, result in results(before, session, live.board, self._fanout.players_here(session.id)):
-            await self._fanout.tell(session.id, player, result)
+        here = self._fanout.players_here(session.id)
+        await self._fanout.tell_each(session.id, results(before, session, live.board, here))

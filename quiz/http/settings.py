@@ -31,6 +31,8 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
     quiz_most: int = 10 * 1024 * 1024
     file_most: int = 10 * 1024 * 1024
     body_timeout_s: float = 60
+    idle_timeout_s: float = 75
+    """A connection on which nothing is asked for so long is closed: longer than nginx keeps its own to a node."""
     readiness_timeout_s: float = 2
     retry_after_s: int = 2
     """What clients are told to wait when the database or the node has no time for them."""

@@ -14,6 +14,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 REDACTED: Final = frozenset({"token", "password", "secret", "authorization", "host_token", "screen_token", "auth"})
 """Keys whose values are never written, whoever logs them."""
 _SERVERS: Final = ("engineio.server", "socketio.server")
+_BAD_REQUESTS: Final = "aiohttp.http_exceptions"
 _FIRST_TIME: Final = "(further occurrences of this error will be logged with level INFO)"
 """What ends a message that Engine.IO logs as an error once and lower from then on."""
 
@@ -68,6 +69,17 @@ def set_up_logs(level: str, *, json: bool, node: str | None = None, stream: Text
         server.setLevel(logging.ERROR)
         server.handlers.clear()
         server.filters[:] = [_lower_mistakes_of_clients]
+    logging.getLogger("aiohttp.server").filters[:] = [_lower_bad_requests]
+
+
+def _lower_bad_requests(record: logging.LogRecord) -> bool:
+    """Make a request that is no HTTP a matter of debugging: anybody can send one, and gets his 400."""
+    error = record.exc_info[0] if record.exc_info else None
+    if error is None or error.__module__ != _BAD_REQUESTS:
+        return True
+    record.levelno, record.levelname = logging.DEBUG, logging.getLevelName(logging.DEBUG)
+    record.exc_info = None
+    return logging.getLogger().isEnabledFor(logging.DEBUG)
 
 
 def _lower_mistakes_of_clients(record: logging.LogRecord) -> bool:

@@ -72,9 +72,18 @@ class CacheMetrics:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 
+        self._counts: dict[tuple[str, str], int] = {}
+        metrics.before_render(self._count)
+
     def looked_up(self, kind: str, tier: str) -> None:
-        """Content was found in this tier."""
-        self._metrics.cache_lookups.labels(kind, tier).inc()
+        """Content was found in this tier. There is a look for each answer, so they are only added up here."""
+        found = (kind, tier)
+        self._counts[found] = self._counts.get(found, 0) + 1
+
+    def _count(self) -> None:
+        counts, self._counts = self._counts, {}
+        for (kind, tier), looks in counts.items():
+            self._metrics.cache_lookups.labels(kind, tier).inc(looks)
 
 
 class QueryMetrics:

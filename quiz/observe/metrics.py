@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
+from prometheus_client.registry import Collector
+
+from quiz.observe.tally import TallyCounter, TallyHistogram
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 _QUICK: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+class _Refresh(Collector):
+    """Has no metrics of its own. Registered first, it is asked before all others."""
+
+    def __init__(self, refreshers: Sequence[Callable[[], None]]) -> None:
+        self._refreshers = refreshers
+
+    def collect(self) -> Iterable[Metric]:
+        for refresh in self._refreshers:
+            refresh()
+        return ()
 
 
 class Metrics:
@@ -19,6 +34,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         self._refreshers: list[Callable[[], None]] = []
+        registry.register(_Refresh(self._refreshers))
         self.connections = Gauge("quiz_connections", "Connected clients.", ["role", "transport"], registry=registry)
         self.connects_refused = Counter(
             "quiz_connects_refused_total", "Connects refused, by code.", ["code"], registry=registry
@@ -26,18 +42,14 @@ class Metrics:
         self.disconnects = Counter(
             "quiz_disconnects_total", "Connections that ended, by reason.", ["reason"], registry=registry
         )
-        self.calls = Counter(
+        self.calls = TallyCounter(
             "quiz_calls_total",
             "Calls of clients, by event and outcome (ok or an error code).",
             ["event", "outcome"],
-            registry=registry,
+            registry,
         )
-        self.call_seconds = Histogram(
-            "quiz_call_seconds",
-            "From the arrival of a call's packet to its ack.",
-            ["event"],
-            buckets=_QUICK,
-            registry=registry,
+        self.call_seconds = TallyHistogram(
+            "quiz_call_seconds", "From the arrival of a call's packet to its ack.", "event", _QUICK, registry
         )
         self.bad_packets = Counter(
             "quiz_bad_packets_total", "Packets refused before they were a call, by cause.", ["cause"], registry=registry
@@ -46,11 +58,16 @@ class Metrics:
         self.deliveries = Counter(
             "quiz_deliveries_total", "Events handed to a connection.", ["event"], registry=registry
         )
-        self.answers_acked = Counter(
+        self.frames_superseded = Counter(
+            "quiz_frames_superseded_total",
+            "Events left out for clients that were behind, who got a snapshot in their place.",
+            registry=registry,
+        )
+        self.answers_acked = TallyCounter(
             "quiz_answers_acked_total",
             "Acks of answers by status, saved or queued; those of retries among them.",
             ["status"],
-            registry=registry,
+            registry,
         )
         self.rows_committed = Counter(
             "quiz_rows_committed_total",
@@ -163,11 +180,9 @@ class Metrics:
         )
 
     def before_render(self, refresh: Callable[[], None]) -> None:
-        """Have gauges brought up to date whenever somebody looks."""
+        """Have metrics brought up to date whenever somebody looks."""
         self._refreshers.append(refresh)
 
     def render(self) -> bytes:
         """All metrics as Prometheus text, of type `CONTENT_TYPE`."""
-        for refresh in self._refreshers:
-            refresh()
         return generate_latest(self.registry)

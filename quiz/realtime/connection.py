@@ -1,61 +1,81 @@
-"""One client's connection: who it is, and what of its calls is still under way."""
+"""One Socket.IO client: who it is, where it is, and what it may still ask for."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Final
+from collections import deque
 
 from quiz.game.tokens import Seat
-
-CALLS_IN_FLIGHT: Final = 4
-"""Calls of one connection served at a time; further ones wait unread in its transport."""
-BAD_PACKETS_MAX: Final = 3
-"""So many unreadable packets end a connection."""
+from quiz.realtime.bucket import TokenBucket
+from quiz.realtime.frames import Frame
+from quiz.realtime.sink import Session
+from quiz.realtime.wheel import Timer
 
 
 class Connection:
-    """A client. `seat` and `sid`, its Socket.IO session id, are set once it has shown a valid token.
+    """A client on its Engine.IO session.
 
     Args:
-        eio_sid: the Engine.IO session id.
+        bucket: how much more it may send.
         cut: cuts the connection unless it joins in time.
     """
 
-    def __init__(self, eio_sid: str, cut: asyncio.TimerHandle) -> None:
-        self.eio_sid = eio_sid
+    __slots__ = (
+        "attachments_due",
+        "bad_packets",
+        "bucket",
+        "calls",
+        "cut",
+        "ended_by",
+        "joining",
+        "leaving",
+        "link",
+        "refused",
+        "rooms",
+        "seat",
+        "sid",
+        "waiting",
+    )
+
+    def __init__(self, link: Session, bucket: TokenBucket, cut: Timer) -> None:
+        self.link = link
+        self.bucket = bucket
+        self.cut = cut
         self.sid: str | None = None
+        """Its Socket.IO session id, once it has been let in."""
         self.seat: Seat | None = None
+        self.rooms: tuple[str, ...] = ()
+        self.joining = False
+        self.calls = 0
+        """Calls that have not been answered yet."""
+        self.waiting: deque[str] | None = None
+        """Packets that wait until it has been let in, or for an earlier call to be answered."""
         self.bad_packets = 0
+        self.refused = 0
+        """Packets beyond what it may send."""
         self.attachments_due = 0
         self.leaving = False
         """Whether it has been told to go: it is served no more calls."""
         self.ended_by: str | None = None
         """Why this server ended the connection, if it did."""
-        self._cut = cut
-        self._room_for_calls = asyncio.Semaphore(CALLS_IN_FLIGHT)
-        self._calls: set[asyncio.Task[None]] = set()
 
-    def join(self, sid: str, seat: Seat) -> None:
-        """The client has shown who it is."""
-        self.sid, self.seat = sid, seat
-        self._cut.cancel()
+    @property
+    def open(self) -> bool:
+        """Whether it is still there."""
+        return not self.link.over
 
-    def leave(self) -> None:
-        """The connection is over; calls under way still finish, so that no answer is lost."""
-        self._cut.cancel()
+    def send(self, frame: Frame) -> None:
+        """Send a frame; to a connection that is over, nothing."""
+        self.link.put(frame)
 
-    async def run(self, call: Coroutine[None, None, None]) -> None:
-        """Serve a call beside the others; returns when there was room for it, not when it is done."""
-        await self._room_for_calls.acquire()
-        task = asyncio.create_task(call, name=f"call {self.eio_sid}")
-        self._calls.add(task)
-        task.add_done_callback(self._done)
+    def set_aside(self, packet: str, most: int) -> bool:
+        """Keep a packet for later; False if too many are waiting."""
+        if self.waiting is None:
+            self.waiting = deque()
+        if len(self.waiting) >= most:
+            return False
+        self.waiting.append(packet)
+        return True
 
-    async def drain(self) -> None:
-        """Return when no call is under way."""
-        await asyncio.gather(*self._calls, return_exceptions=True)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._calls.discard(task)
-        self._room_for_calls.release()
+    def next_waiting(self) -> str | None:
+        """The packet that has waited longest."""
+        return self.waiting.popleft() if self.waiting else None

@@ -11,7 +11,7 @@ from quiz.game.answering import Answering
 from quiz.game.calls import CALLS, Ack, AnswerCall, Call, CallError, CommandAck, ErrorAck, TimeAck, TimeCall, command_of
 from quiz.game.conduct import Conductor
 from quiz.game.errors import ERRORS, Refused, Unavailable
-from quiz.game.ports import Clock
+from quiz.game.ports import Clock, PendingAnswer
 from quiz.game.tokens import Seat
 from quiz.realtime.packets import EventPacket
 
@@ -26,31 +26,37 @@ class Dispatch:
         self._conductor = conductor
         self._clock = clock
 
-    async def serve(self, seat: Seat, packet: EventPacket, received_at: Millis) -> Ack:
+    def read(self, seat: Seat, packet: EventPacket) -> Call | Ack:
+        """What a client calls for; or its ack already, when there is nothing to wait for."""
+        try:
+            call = read_call(seat, packet)
+        except Refused as refused:
+            return error_ack(refused)
+        return TimeAck(ok=True, now=self._clock.now()) if isinstance(call, TimeCall) else call
+
+    async def serve(
+        self, seat: Seat, event: str, call: Call, received_at: Millis, pending: PendingAnswer | None = None
+    ) -> Ack:
         """The ack of one call.
 
         Args:
             received_at: when its packet arrived.
+            pending: the answer, if it has been judged already and only has to be kept.
         """
         try:
-            return await self._serve(seat, read_call(seat, packet), packet.name, received_at)
+            if isinstance(call, AnswerCall):
+                if pending is not None:
+                    return await self._answering.keep(call, pending)
+                return await self._answering.answer(seat, call, received_at)
+            command, seen = command_of(event, call)
+            return CommandAck(ok=True, version=await self._conductor.perform(seat.session_id, command, seen))
         except Refused as refused:
             return error_ack(refused)
         except Unavailable:
             return error_ack(Refused("unavailable"))
         except Exception:
-            log.exception("call failed", action=packet.name, session=seat.session_id, role=seat.role.value)
+            log.exception("call failed", action=event, session=seat.session_id, role=seat.role.value)
             return error_ack(Refused("internal"))
-
-    async def _serve(self, seat: Seat, call: Call, event: str, received_at: Millis) -> Ack:
-        match call:
-            case AnswerCall():
-                return await self._answering.answer(seat, call, received_at)
-            case TimeCall():
-                return TimeAck(ok=True, now=self._clock.now())
-            case _:
-                command, seen = command_of(event, call)
-                return CommandAck(ok=True, version=await self._conductor.perform(seat.session_id, command, seen))
 
 
 def read_call(seat: Seat, packet: EventPacket) -> Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
 from quiz.domain.announce import Audience
 from quiz.domain.ids import PlayerId, SessionId
@@ -31,7 +31,7 @@ class RoomFanout:
         packets = [(audience, event.event, encode(event.event, event)) for audience, event in events]
         self._here.rooms.send(session_id, Audience.ALL, packets=packets, notice=notice)
         for audience, name, packet in packets:
-            await self._here.deliver(room(session_id, audience), name, packet)
+            await self._here.clients.deliver(room(session_id, audience), name, packet)
             yield name
 
     async def inform(self, session_id: SessionId, audience: Audience, notice: Notice) -> None:
@@ -40,28 +40,32 @@ class RoomFanout:
 
     async def publish(self, session_id: SessionId, audience: Audience, event: ServerEvent) -> None:
         """Send an event to everyone here in a session, or to its hosts and screens."""
-        await self._here.broadcast(room(session_id, audience), event)
+        await self._here.clients.broadcast(room(session_id, audience), event)
 
     async def tell(self, session_id: SessionId, player_id: PlayerId, event: ServerEvent) -> None:
         """Send an event to all connections of one player to this node."""
-        await self._here.broadcast(player_room(session_id, player_id), event)
+        await self._here.clients.broadcast(player_room(session_id, player_id), event)
+
+    async def tell_each(self, session_id: SessionId, events: Iterable[tuple[PlayerId, ServerEvent]]) -> None:
+        """Send each of these players an event of their own, in one pass."""
+        await self._here.clients.tell_each(session_id, events)
 
     async def part(self, session_id: SessionId, player_id: PlayerId) -> None:
         """End all connections of a player to this node."""
-        for connection in self._here.members(player_room(session_id, player_id)):
-            self._here.part(connection, "kicked")
+        for connection in [*self._here.clients.members(player_room(session_id, player_id))]:
+            self._here.sockets.part(connection, "kicked")
 
     async def resync(self, session_id: SessionId) -> None:
         """Send everyone here in a session a fresh snapshot."""
-        await self._here.resync(session_id)
+        await self._here.clients.resync(session_id)
 
     def reaches(self, session_id: SessionId, audience: Audience) -> bool:
         """Whether a client of this audience is connected here."""
-        return self._server is not None and self._server.has_members(room(session_id, audience))
+        return self._server is not None and bool(self._server.clients.members(room(session_id, audience)))
 
     def players_here(self, session_id: SessionId) -> Collection[PlayerId]:
         """The players who are connected here."""
-        seats = (connection.seat for connection in self._here.members(room(session_id, Audience.ALL)))
+        seats = (connection.seat for connection in self._here.clients.members(room(session_id, Audience.ALL)))
         return {seat.player_id for seat in seats if seat is not None and seat.player_id is not None}
 
     @property

@@ -8,12 +8,11 @@ manager also lets whoever can publish disconnect clients and move them about.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
 import socketio
-from engineio import packet as eio_packet
 from msgspec import Struct
 
 from quiz.domain.announce import Audience
@@ -21,10 +20,12 @@ from quiz.domain.ids import Millis, SessionId
 from quiz.game.notices import Notice
 from quiz.game.ports import Clock
 from quiz.realtime.bus import Bus
-from quiz.realtime.packets import DEFAULT_NAMESPACE, TextPacket
+from quiz.realtime.connection import Connection
+from quiz.realtime.frames import Frame, message
+from quiz.realtime.members import Members
 from quiz.realtime.rooms import audience_of, channel_of, room, room_of
 
-YIELD_EVERY: Final = 1_000
+AT_ONCE: Final = 250
 """After so many deliveries of a broadcast, whoever else has something to do gets a turn."""
 
 
@@ -49,6 +50,8 @@ _decoder: Final = msgspec.msgpack.Decoder(RoomMessage)
 class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
     """Keeps the rooms of this node, hears those that travel, and sends to both.
 
+    python-socketio's own tables of rooms stay empty: `Members` keeps them, without a room for each client.
+
     Args:
         bus: what connects the nodes.
         hear: takes what other nodes have sent to a session's rooms.
@@ -72,6 +75,7 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
         self._hear = hear
         self._on_left = on_left
         self._on_unreadable = on_unreadable
+        self._members = Members()
 
     def initialize(self) -> None:
         """Called before the first request. The stock manager would start listening to its one channel here."""
@@ -99,7 +103,7 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
         if where is not None and not kwargs.get("ignore_queue"):
             session_id, audience = where
             self.send(session_id, audience, packets=[(audience, event, packet)])
-        await self.deliver(target, packet)
+        await self.deliver(target, message(packet))
 
     def send(
         self,
@@ -113,16 +117,26 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
         message = RoomMessage(self._clock.now(), packets or [], notice)
         self._bus.publish(channel_of(room(session_id, audience)), _encoder.encode(message))
 
-    async def deliver(self, name: str, packet: str) -> int:
-        """Hand a finished packet to everyone in a room who is connected here; how many those were."""
-        framed = eio_packet.Packet(eio_packet.MESSAGE, packet)
-        members = 0
-        for _, eio_sid in self.get_participants(DEFAULT_NAMESPACE, name):
-            await self.server._send_eio_packet(eio_sid, framed)
-            members += 1
-            if members % YIELD_EVERY == 0:
+    async def deliver(self, name: str, frame: Frame) -> int:
+        """Hand a frame to everyone in a room who is connected here; how many those were."""
+        receivers = [*self._members.of(name)]
+        for start in range(0, len(receivers), AT_ONCE):
+            if start:
                 await asyncio.sleep(0)
-        return members
+            for connection in receivers[start : start + AT_ONCE]:
+                connection.link.put(frame)
+        return len(receivers)
+
+    async def deliver_each(self, frames: Iterable[tuple[str, Frame]]) -> None:
+        """Hand each of these rooms a frame of its own, to those of its members who are connected here."""
+        left = AT_ONCE
+        for name, frame in frames:
+            for connection in self._members.of(name):
+                connection.link.put(frame)
+            left -= 1
+            if not left:
+                left = AT_ONCE
+                await asyncio.sleep(0)
 
     def heard(self, channel: str, message: bytes) -> None:
         """Take a message off the bus."""
@@ -139,23 +153,32 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
 
     def count(self) -> int:
         """How many rooms there are that travel."""
-        return sum(room is not None and audience_of(room) is not None for room in self.rooms.get(DEFAULT_NAMESPACE, ()))
+        return sum(audience_of(name) is not None for name in self._members.names())
 
-    async def enter_room(self, sid: str, namespace: str, room: str, eio_sid: str | None = None) -> None:
+    def members(self, name: str) -> Collection[Connection]:
+        """Who is in a room, of those connected here. Changes as they come and go."""
+        return self._members.of(name)
+
+    async def enter(self, connection: Connection, name: str) -> None:
         """Put a client of this node in a room; returns when messages to the room are heard."""
-        self.basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
-        if audience_of(room) is not None:
-            await self._bus.subscribe(channel_of(room))
+        self._members.enter(connection, name)
+        if audience_of(name) is not None:
+            await self._bus.subscribe(channel_of(name))
+            if not connection.open:
+                self.leave(connection)
 
-    def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
-        """Take a client out of a room; with the last one goes the channel."""
-        super().basic_leave_room(sid, namespace, room)
-        where = None if room is None else audience_of(room)
-        if room is None or where is None or room in self.rooms.get(namespace, {}):
-            return
-        self._bus.unsubscribe(channel_of(room))
-        if where[1] is Audience.ALL:
-            self._on_left(where[0])
+    def leave(self, connection: Connection) -> None:
+        """Take a client out of all its rooms; with the last one of a room goes its channel."""
+        for name in self._members.leave(connection):
+            where = audience_of(name)
+            if where is not None:
+                self._bus.unsubscribe(channel_of(name))
+                if where[1] is Audience.ALL:
+                    self._on_left(where[0])
+
+    def get_participants(self, namespace: str, room: str) -> Iterator[tuple[str | None, str]]:
+        """Who is in a room, of those connected here, by both of their ids."""
+        return ((connection.sid, connection.link.sid) for connection in [*self._members.of(room)])
 
     async def _publish(self, data: Any) -> None:
         """What the stock manager would ask of other nodes about a client that is not here is not asked."""
@@ -163,5 +186,4 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
 
 def encode(event: str, data: object) -> str:
     """An event as a finished Socket.IO packet."""
-    packet: str = TextPacket(data=[event, data]).encode()
-    return packet
+    return "2" + msgspec.json.encode((event, data)).decode()

@@ -12,6 +12,9 @@ import socketio.packet
 _HEAD: Final = re.compile(
     r"(?P<type>[0-6])(?:(?P<attachments>\d+)-)?(?:(?P<namespace>/[^,?]*)[^,]*(?:,|$))?(?P<id>\d{1,15})?"
 )
+_ACK_DIGITS_MAX: Final = 15
+_EVENT: Final = str(socketio.packet.EVENT)
+_decode: Final = msgspec.json.Decoder(list[Any]).decode
 _ATTACHMENTS_MAX: Final = 16
 """Most binary attachments of a refused packet that are passed over without a word."""
 DEFAULT_NAMESPACE: Final = "/"
@@ -88,6 +91,8 @@ def read_packet(data: object, largest: int) -> ClientPacket:
         data: what Engine.IO delivered; text, or bytes for a binary message.
         largest: most characters that are read at all.
     """
+    if isinstance(data, str) and len(data) <= largest and (plain := _plain_event(data)) is not None:
+        return plain
     if not isinstance(data, str):
         return Unreadable(BadPacket.BINARY if isinstance(data, bytes) else BadPacket.MALFORMED)
     head = _HEAD.match(data)
@@ -116,6 +121,25 @@ def read_packet(data: object, largest: int) -> ClientPacket:
     if namespace != DEFAULT_NAMESPACE or not isinstance(body, list) or not body or not isinstance(body[0], str):
         return Unreadable(BadPacket.MALFORMED, ack_id)
     return EventPacket(body[0], tuple(body[1:]), ack_id)
+
+
+def _plain_event(data: str) -> EventPacket | None:
+    """An event as nearly all are, of the default namespace and in order; None for whatever needs a closer look."""
+    start = data.find("[", 1, _ACK_DIGITS_MAX + 2)
+    digits = data[1:start]
+    if start < 0 or data[0] != _EVENT or not (not digits or (digits.isascii() and digits.isdecimal())):
+        return None
+    try:
+        name, *args = _decode(data[start:])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return EventPacket(name, tuple(args), int(digits) if digits else None) if isinstance(name, str) else None
+
+
+def ack_id_of(data: str) -> int | None:
+    """The id that the ack of a packet must carry, whatever else is in it."""
+    head = _HEAD.match(data)
+    return int(head["id"]) if head is not None and head["id"] else None
 
 
 def _attachments(digits: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.session import Session
@@ -27,6 +27,9 @@ class SqlAnswers:
 
     async def append(self, pending: PendingAnswer) -> StoredAnswer | AnswerRefusal:
         return await self._commit.append(pending)
+
+    def put(self, pending: PendingAnswer, settle: Callable[[StoredAnswer | AnswerRefusal | Exception], None]) -> None:
+        self._commit.put(pending, settle)
 
     async def restore(self, batch: Sequence[PendingAnswer]) -> Collection[SessionId]:
         return await restore_answers(self._database, batch)

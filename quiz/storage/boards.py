@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from quiz.domain.board import Board
-from quiz.domain.ids import Millis, PlayerId, SessionId
+from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.reveal import reveal
 from quiz.domain.scoring import Award, Score
 from quiz.domain.session import Phase, Session
@@ -22,11 +22,16 @@ from quiz.storage.thinking import think
 
 Seats = dict[PlayerId, str]
 
-_SEATS_AND_SCORES: Final = named(
-    "read seats and scores",
+_SEATS: Final = named(
+    "read seats",
+    select(players.c.id, players.c.nickname)
+    .where(players.c.session_id == bindparam("session"), SEATED)
+    .order_by(players.c.number),
+)
+_SCORES: Final = named(
+    "read scores",
     select(
-        players.c.id,
-        players.c.nickname,
+        scores.c.player_id,
         scores.c.points,
         scores.c.correct,
         scores.c.time_ms,
@@ -34,32 +39,29 @@ _SEATS_AND_SCORES: Final = named(
         scores.c.last_points,
         scores.c.last_correct,
         scores.c.last_time_ms,
-    )
-    .select_from(
-        players.outerjoin(scores, and_(scores.c.session_id == players.c.session_id, scores.c.player_id == players.c.id))
-    )
-    .where(players.c.session_id == bindparam("session"), SEATED)
-    .order_by(players.c.number),
+    ).where(scores.c.session_id == bindparam("session")),
 )
 
 
 async def read_seats(connection: AsyncConnection, session_id: SessionId) -> tuple[Seats, dict[PlayerId, Tally]]:
-    """Nicknames of seated players in the order they joined, and totals of those seated at the last close."""
-    rows = (await connection.execute(_SEATS_AND_SCORES, {"session": session_id})).all()
+    """Nicknames of seated players in the order they joined, and totals of those seated at the last close.
+
+    The transaction sees one instant, or holds the session. Two queries and no join: a planner that does not know yet
+    how large a session has become may join them the quadratic way.
+    """
+    seated = (await connection.execute(_SEATS, {"session": session_id})).all()
+    scored = (await connection.execute(_SCORES, {"session": session_id})).all()
 
     def read() -> tuple[Seats, dict[PlayerId, Tally]]:
-        seats: Seats = {}
-        tallies: dict[PlayerId, Tally] = {}
-        for player, nickname, points, correct, time_ms, streak, last_points, last_correct, last_time_ms in rows:
-            seats[player] = nickname
-            if points is not None:
-                tallies[player] = Tally(
-                    Score(points, correct, Millis(time_ms), streak),
-                    Award(last_points, last_correct, Millis(last_time_ms)),
-                )
+        seats: Seats = {row[0]: row[1] for row in seated}
+        tallies = {
+            player: Tally(Score(points, correct, time_ms, streak), Award(last_points, last_correct, last_time_ms))
+            for player, points, correct, time_ms, streak, last_points, last_correct, last_time_ms in scored
+            if player in seats
+        }
         return seats, tallies
 
-    return await think(len(rows), read)
+    return await think(len(seated), read)
 
 
 async def write_tallies(connection: AsyncConnection, dialect: Dialect, session_id: SessionId, tallies: Tallies) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from quiz.domain.ids import Millis
+from quiz.game.ports import PendingAnswer
 from quiz.storage.settings import StorageSettings
 
 NewRow = Mapping[str, object]
@@ -44,7 +45,12 @@ class Change(Struct, frozen=True):
 
 
 class Dialect(Protocol):
-    """One kind of database."""
+    """One kind of database.
+
+    `stores_plain` says whether `store_plain` is worth calling.
+    """
+
+    stores_plain: bool
 
     def engines(self, url: URL, settings: StorageSettings) -> Engines:
         """Engines that connect when first used."""
@@ -60,6 +66,20 @@ class Dialect(Protocol):
 
     async def insert_new(self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow]) -> int:
         """Insert rows, leaving out those that break a unique key; says how many went in."""
+        ...
+
+    async def store_plain(self, connection: AsyncConnection, batch: Sequence[PendingAnswer]) -> int:
+        """Store those of a batch of answers that nothing stands against, and commit; says how many that were.
+
+        Nothing stands against the first answer of a seated player to the open question of a session that does not
+        move meanwhile. It is for speed only: a dialect may leave some out, or all, and which it was is not said.
+
+        Args:
+            connection: in no transaction.
+
+        Raises:
+            Unavailable: when the database does not answer in time; all of them may have been stored.
+        """
         ...
 
     async def upsert(self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow]) -> None:

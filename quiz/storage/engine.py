@@ -71,6 +71,22 @@ class Database:
                     await connection.commit()
 
     @asynccontextmanager
+    async def write_at_once(self, name: str) -> AsyncIterator[AsyncConnection]:
+        """A connection for something that is a transaction by itself, watched under a name like a statement.
+
+        Raises:
+            Unavailable: then nothing was written, or all of it.
+        """
+        with outages_as_unavailable(self.dialect):
+            async with self._engines.writer.connect() as connection:
+                try:
+                    with self._slow.watch(name):
+                        yield connection
+                except Exception:
+                    await connection.invalidate()  # it may still be busy with what failed
+                    raise
+
+    @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one instant throughout and cannot write.
 

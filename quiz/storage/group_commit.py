@@ -1,23 +1,29 @@
 """Many callers, one COMMIT: what each brings is written together with what the others bring.
 
 A caller gets its outcome after the COMMIT, never before. Batches are written one after the other by one task, in the
-order in which their items came: the more there are, the larger the batches grow, by themselves.
+order in which their items came: the more there are, the larger the batches grow, by themselves. All of a batch are told
+in one go, so that an item costs no task and no future.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
+
+import structlog
 
 from quiz.game.errors import Unavailable
 from quiz.storage.settings import GroupCommitSettings
 
+log = structlog.get_logger("quiz.storage")
+
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
+Settle = Callable[[Outcome | Exception], None]
+"""Who is told what has become of an item."""
 
 
 class HeldUp(Unavailable):
@@ -50,17 +56,6 @@ class Unobserved:
     def failed(self, items: int, seconds: float) -> None: ...
 
 
-class _Entry(Generic[Item, Outcome]):
-    """An item that waits, since an instant of the loop's clock, and what becomes of it."""
-
-    __slots__ = ("item", "outcome", "since")
-
-    def __init__(self, item: Item, loop: asyncio.AbstractEventLoop) -> None:
-        self.item = item
-        self.since = loop.time()
-        self.outcome: asyncio.Future[Outcome | BaseException] = loop.create_future()
-
-
 class GroupCommit(Generic[Item, Outcome]):
     """The queue before the database. Enter it to start its task; leaving it writes what waits and ends the task.
 
@@ -80,8 +75,10 @@ class GroupCommit(Generic[Item, Outcome]):
         self._write = write
         self._settings = settings
         self._observer = observer
-        self._queue: deque[_Entry[Item, Outcome]] = deque()
-        self._batch: list[_Entry[Item, Outcome]] = []
+        self._queue: deque[tuple[Item, Settle[Outcome]]] = deque()
+        self._batch: list[tuple[Item, Settle[Outcome]]] = []
+        self._since = 0.0
+        """When the queue was last empty, by the loop's clock."""
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
         self._open = False
@@ -101,6 +98,28 @@ class GroupCommit(Generic[Item, Outcome]):
         if self._task is not None:
             await self._task
 
+    def put(self, item: Item, settle: Settle[Outcome]) -> None:
+        """Have the item written.
+
+        Args:
+            settle: is called once, later, with the outcome after COMMIT, or with what `append` would have raised. All
+                of a batch are told one after the other in the same step of the event loop, so it must be quick.
+
+        Raises:
+            Unavailable: when too many wait or the queue is not open; then `settle` is never called.
+        """
+        queue = self._queue
+        if not self._open:
+            raise Unavailable("The storage is closed.")
+        if len(queue) >= self._settings.queue_rows:
+            raise Unavailable(f"{len(queue)} others wait already.")
+        if not queue:
+            self._since = asyncio.get_running_loop().time()
+            self._wake.set()
+        queue.append((item, settle))
+        if len(queue) >= self._settings.batch_rows:
+            self._hurry.set()
+
     async def append(self, item: Item) -> Outcome:
         """Wait until the item has been written. When the caller is cancelled, it may still be.
 
@@ -108,28 +127,35 @@ class GroupCommit(Generic[Item, Outcome]):
             Unavailable: when too many wait, the database cannot be reached, or the queue is not open.
             Exception: what writing this very item has raised.
         """
-        if not self._open:
-            raise Unavailable("The storage is closed.")
-        if len(self._queue) >= self._settings.queue_rows:
-            raise Unavailable(f"{len(self._queue)} others wait already.")
-        entry: _Entry[Item, Outcome] = _Entry(item, asyncio.get_running_loop())
-        self._queue.append(entry)
-        self._wake.set()
-        if len(self._queue) >= self._settings.batch_rows:
-            self._hurry.set()
-        # Shielded, so that `flush` still learns what becomes of an item whose caller has gone.
-        outcome = await asyncio.shield(entry.outcome)
+        settled: asyncio.Future[Outcome | Exception] = asyncio.get_running_loop().create_future()
+
+        def settle(outcome: Outcome | Exception) -> None:
+            if not settled.cancelled():
+                settled.set_result(outcome)
+
+        self.put(item, settle)
+        outcome = await settled
         if isinstance(outcome, Unavailable):
             raise Unavailable(str(outcome)) from outcome
-        if isinstance(outcome, BaseException):
+        if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
     async def flush(self) -> None:
-        """Return when every item appended before has its outcome; they do not linger for company."""
+        """Return when every item put before has its outcome; they do not linger for company."""
         if last := (self._queue or self._batch):
             self._hurry.set()
-            await asyncio.wait([last[-1].outcome])
+            settled = asyncio.Event()
+            item, settle = last[-1]
+
+            def settle_and_say_so(outcome: Outcome | Exception) -> None:
+                try:
+                    settle(outcome)
+                finally:
+                    settled.set()
+
+            last[-1] = (item, settle_and_say_so)
+            await settled.wait()
 
     async def _run(self) -> None:
         try:
@@ -138,7 +164,7 @@ class GroupCommit(Generic[Item, Outcome]):
         finally:
             # Something still waits here only when this task was cancelled or has failed.
             self._open = False
-            self._give_up([*self._batch, *self._queue], Unavailable("The storage was closed."))
+            self._give_up(Unavailable("The storage was closed."))
 
     async def _gather(self) -> bool:
         """Take up the next batch; False when there will be none."""
@@ -147,11 +173,13 @@ class GroupCommit(Generic[Item, Outcome]):
                 return False
             self._wake.clear()
             await self._wake.wait()
-        if len(self._queue) < self._settings.batch_rows:
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(self._queue[0].since + self._settings.linger_ms / 1000):
-                    # Set by a full batch, by `flush` and by leaving.
-                    await self._hurry.wait()
+        if len(self._queue) < self._settings.batch_rows and not self._hurry.is_set():
+            # Set by a full batch, by `flush`, by leaving, and in the end by the clock.
+            late = asyncio.get_running_loop().call_at(self._since + self._settings.linger_ms / 1000, self._hurry.set)
+            try:
+                await self._hurry.wait()
+            finally:
+                late.cancel()
         size = min(len(self._queue), self._settings.batch_rows)
         self._batch = [self._queue.popleft() for _ in range(size)]
         if not self._queue:
@@ -163,20 +191,17 @@ class GroupCommit(Generic[Item, Outcome]):
         clock = asyncio.get_running_loop().time
         started = clock()
         try:
-            outcomes = await self._outcomes([entry.item for entry in self._batch])
+            outcomes = await self._outcomes([item for item, _ in self._batch])
         except Unavailable as outage:
             # Those behind would only wait as long again.
-            lost = [*self._batch, *self._queue]
-            self._queue.clear()
-            self._observer.failed(len(lost), clock() - started)
-            self._give_up(lost, outage)
+            self._observer.failed(len(self._batch) + len(self._queue), clock() - started)
+            self._give_up(outage)
         else:
             self._observer.committed(len(self._batch), clock() - started)
-            for entry, outcome in zip(self._batch, outcomes, strict=True):
-                entry.outcome.set_result(outcome)
-        self._batch = []
+            batch, self._batch = self._batch, []
+            self._tell(zip([settle for _, settle in batch], outcomes, strict=True))
 
-    async def _outcomes(self, items: Sequence[Item]) -> Sequence[Outcome | BaseException]:
+    async def _outcomes(self, items: Sequence[Item]) -> Sequence[Outcome | Exception]:
         """Write all, or halve until the item that cannot be written is alone.
 
         Raises:
@@ -194,8 +219,19 @@ class GroupCommit(Generic[Item, Outcome]):
         half = len(items) // 2
         return [*await self._outcomes(items[:half]), *await self._outcomes(items[half:])]
 
+    def _give_up(self, outage: Unavailable) -> None:
+        lost = [*self._batch, *self._queue]
+        self._batch = []
+        self._queue.clear()
+        self._tell((settle, outage) for _, settle in lost)
+
     @staticmethod
-    def _give_up(entries: Sequence[_Entry[Item, Outcome]], outage: Unavailable) -> None:
-        for entry in entries:
-            if not entry.outcome.done():
-                entry.outcome.set_result(outage)
+    def _tell(outcomes: Iterable[tuple[Settle[Outcome], Outcome | Exception]]) -> None:
+        failed: Exception | None = None
+        for settle, outcome in outcomes:
+            try:
+                settle(outcome)
+            except Exception as error:  # noqa: BLE001  (it is no fault of those who come after)
+                failed = error
+        if failed is not None:
+            log.error("an outcome could not be told", action="group commit", exc_info=failed)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from hashlib import blake2b
 from typing import Final
 
+import asyncpg
 from sqlalchemy import (
     ARRAY,
     URL,
@@ -25,12 +26,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from quiz.domain.ids import Millis
+from quiz.game.errors import Unavailable
+from quiz.game.ports import PendingAnswer
 from quiz.storage import partitions
 from quiz.storage.dialect import Change, Engines, NewRow, key_of, values_of
+from quiz.storage.pinging import ping_when_stale
+from quiz.storage.plain_answers import store_plain
 from quiz.storage.settings import StorageSettings
 from quiz.storage.statements import named
 from quiz.storage.thinking import think
-from quiz.storage.unnest import among_unnested, columns_of, insert_unnested
+from quiz.storage.unnest import among_unnested, array, columns_of, insert_unnested
 
 _NOW: Final = named("read clock", select(cast(func.floor(extract("epoch", func.clock_timestamp()) * 1000), BigInteger)))
 """Rounded down, as everywhere: a cast alone rounds to the nearest, and half of the time names an instant to come."""
@@ -50,6 +55,7 @@ class Postgresql:
     session's row is what those they waited for have left. Those that read see one instant (REPEATABLE READ).
     """
 
+    stores_plain = True
     _OUTAGE_CLASSES: Final = ("08", "40", "53", "55", "57", "58")
     """SQLSTATE classes: connection, rollback by the server, resources, object in use, operator, system."""
     _READ_ONLY: Final = "25006"
@@ -68,7 +74,7 @@ class Postgresql:
         return Engines(writer, reader, (writer, reader))
 
     def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
-        return column == any_(literal([*values], ARRAY(column.type)))
+        return column == any_(array([*values], column.type))
 
     def rows_among(self, table: Table, names: Sequence[str], values: Sequence[Sequence[object]]) -> ColumnElement[bool]:
         return among_unnested(table, names, values)
@@ -76,6 +82,18 @@ class Postgresql:
     async def insert_new(self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow]) -> int:
         statement = named(f"insert {table.name}", insert_unnested(table).on_conflict_do_nothing())
         return (await connection.execute(statement, columns_of(table, rows))).rowcount
+
+    async def store_plain(self, connection: AsyncConnection, batch: Sequence[PendingAnswer]) -> int:
+        lines = sorted({_line(session_id) for session_id in {pending.session_id for pending in batch}})
+        try:
+            return await store_plain(connection, lines, batch)
+        except asyncpg.PostgresError as error:
+            if self._is_outage(error.sqlstate) and not isinstance(error, asyncpg.PostgresConnectionError):
+                raise Unavailable(f"The database: {error}") from error
+        except (asyncpg.InterfaceError, ValueError):
+            pass
+        # The connection is gone, or one of them cannot be stored: the long way takes another, or says which.
+        return 0
 
     async def upsert(self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow]) -> None:
         statement = insert_unnested(table)
@@ -129,10 +147,11 @@ class Postgresql:
         await partitions.drop_before(connection, month)
 
     def is_outage(self, error: DBAPIError) -> bool:
-        state = getattr(error.orig, "sqlstate", None) or ""
-        return (
-            error.connection_invalidated or state[:2] in self._OUTAGE_CLASSES or state in {self._READ_ONLY, self._IDLE}
-        )
+        return error.connection_invalidated or self._is_outage(getattr(error.orig, "sqlstate", None))
+
+    def _is_outage(self, state: str | None) -> bool:
+        state = state or ""
+        return state[:2] in self._OUTAGE_CLASSES or state in {self._READ_ONLY, self._IDLE}
 
     def migration_engine(self, url: URL, lock_timeout_ms: Millis) -> AsyncEngine:
         return create_async_engine(
@@ -157,12 +176,11 @@ def reading_pool(url: URL, settings: StorageSettings, connections: int) -> Async
 
 
 def _pool(url: URL, settings: StorageSettings, connections: int, idle_timeout_ms: Millis) -> AsyncEngine:
-    return create_async_engine(
+    pool = create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=settings.connection_wait_ms / 1000,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
             "timeout": settings.connect_timeout_ms / 1000,
@@ -176,6 +194,8 @@ def _pool(url: URL, settings: StorageSettings, connections: int, idle_timeout_ms
             },
         },
     )
+    ping_when_stale(pool)
+    return pool
 
 
 def _line(session_id: str) -> int:

@@ -50,3 +50,12 @@ async def test_several_steps_missed_at_once_come_as_one_snapshot(open_cluster: O
     state = await ann.sent("state", lambda event: event["version"] == host.acked)
     assert state["question"]["number"] == 2
     assert not [name for name, _ in ann.frames if name in ("question", "reveal")]
+
+
+async def test_a_host_hears_of_a_player_who_comes_before_the_notice_of_the_seat(open_cluster: Open) -> None:
+    cluster = await open_cluster(nodes=2, QUIZ_VERSIONS_INTERVAL_MS="60000")
+    hall = await cluster.hall(quiz(CHOICE))
+    host = await hall.host(at=0)
+    await hall.player("Ann", at=0, by=1)
+    lobby = await host.sent("lobby", lambda event: event["players"] == 1)
+    assert lobby["joined"] == ["Ann"]

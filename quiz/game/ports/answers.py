@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from quiz.domain.session import Session
 from quiz.domain.tally import StoredAnswer
 
 
-class PendingAnswer(Struct, frozen=True):
+class PendingAnswer(Struct, frozen=True, gc=False):
     """An answer on its way into the database. `month` is its session's, see `Session.month`."""
 
     session_id: SessionId
@@ -56,6 +56,20 @@ class AnswerLog(Protocol):
         """
         ...
 
+    def put(self, pending: PendingAnswer, settle: Callable[[StoredAnswer | AnswerRefusal | Exception], None]) -> None:
+        """Do what `append` does without anybody who waits for it.
+
+        Args:
+            settle: is called once, after COMMIT and never before this returns, with what `append` would have given
+                back or raised. Answers that were stored together are told of together, one after the other in the
+                same step of the event loop and in the order in which they were put: it must be quick. Should it
+                raise, the others are told all the same.
+
+        Raises:
+            Unavailable: when too many answers wait, or no more are taken; then `settle` is never called.
+        """
+        ...
+
     async def restore(self, batch: Sequence[PendingAnswer]) -> Collection[SessionId]:
         """Store answers that were acked `queued`, whatever has become of their sessions since, in one transaction.
 
@@ -67,7 +81,7 @@ class AnswerLog(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Return when every answer appended before has been committed or refused."""
+        """Return when every answer appended or put before has been committed or refused, and `settle` called."""
         ...
 
     async def find(self, session: Session, question: int, player_id: PlayerId) -> StoredAnswer | None: ...

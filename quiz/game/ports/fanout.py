@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from typing import Protocol
 
 from quiz.domain.announce import Audience
@@ -36,6 +36,10 @@ class Fanout(Protocol):
 
     async def tell(self, session_id: SessionId, player_id: PlayerId, event: ServerEvent) -> None:
         """Send an event to one player's connections to this node."""
+        ...
+
+    async def tell_each(self, session_id: SessionId, events: Iterable[tuple[PlayerId, ServerEvent]]) -> None:
+        """Send each of these players an event of their own, to their connections to this node."""
         ...
 
     async def part(self, session_id: SessionId, player_id: PlayerId) -> None:

@@ -27,6 +27,7 @@ async def test_a_node_starts_without_redis_and_finds_it_when_it_comes(server: Re
         await asyncio.gather(ann.bus.subscribe("room:1"), bob.bus.subscribe("room:1"))
         assert not ann.up
         ann.bus.publish("room:1", b"nobody hears this")
+        await until(lambda: ann.tally.drops.total() > 0)
         server.start()
         await meet(ann, bob, b"here we are")
         assert ann.regained >= 1

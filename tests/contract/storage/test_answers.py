@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 import pytest
@@ -12,10 +14,12 @@ from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.domain.messages import Answer
 from quiz.domain.tally import StoredAnswer
 from quiz.game.errors import Unavailable
-from quiz.game.ports import AnswerRefusal
+from quiz.game.ports import AnswerRefusal, PendingAnswer
 from quiz.storage.settings import GroupCommitSettings, StorageSettings
 from quiz.storage.storage import Storage
 from tests.contract.storage.games import NOON, Stage
+
+Outcome = StoredAnswer | AnswerRefusal | Exception
 
 HALF_A_PAIR = "\ud83d"
 """No database stores it."""
@@ -229,3 +233,88 @@ async def test_leaving_the_storage_stores_what_waits_and_takes_nothing_more(stag
     assert len(await everything(stage)) == 1
     with pytest.raises(Unavailable):
         await storage.answers.append(stage.pending(ada, [0]))
+
+
+async def put_all(storage: Storage, pendings: Sequence[PendingAnswer]) -> list[Outcome]:
+    """Put answers together, and give what each is told, in the order in which they are told."""
+    told: list[Outcome] = []
+    for pending in pendings:
+        storage.answers.put(pending, told.append)
+    assert told == [], "somebody was told before the COMMIT"
+    await storage.answers.flush()
+    assert len(told) == len(pendings)
+    return told
+
+
+async def test_answers_that_are_put_together_are_told_together_once_they_are_stored(stage: Stage) -> None:
+    players = await stage.seat(*(f"Player {number}" for number in range(20)))
+    await stage.play(Start())
+    told = await put_all(stage.storage, [stage.pending(player, [0]) for player in players])
+    assert [each.player_id for each in told if isinstance(each, StoredAnswer)] == players
+    assert {each.player_id: each for each in await everything(stage)} == dict(zip(players, told, strict=True))
+
+
+async def test_each_that_is_put_is_told_what_became_of_it_alone(stage: Stage) -> None:
+    ada, bob, cat, dan, eve = await stage.seat("Ada", "Bob", "Cat", "Dan", "Eve")
+    await stage.play(Start(), Kick(bob))
+    first = await stage.answer(dan, [1], "earlier")
+    pendings = [
+        stage.pending(ada, [0]),
+        stage.pending(bob, [0]),
+        stage.pending(cat, [0], question=2),
+        stage.pending(dan, [0]),
+        stage.pending(eve, [0], HALF_A_PAIR),
+        stage.pending(ada, [1], "second"),
+        stage.pending(ada, [0]),
+    ]
+    told = await put_all(stage.storage, pendings)
+    assert isinstance(told[0], StoredAnswer)
+    assert told[1:4] == [AnswerRefusal.UNSEATED, AnswerRefusal.WRONG_QUESTION, first]
+    assert isinstance(told[4], Exception)
+    assert told[5:] == [told[0], told[0]]
+    assert {each.player_id for each in await everything(stage)} == {ada, dan}
+
+
+async def test_answers_put_while_a_host_closes_are_stored_and_counted_or_refused(stage: Stage) -> None:
+    players = await stage.seat(*(f"Player {number}" for number in range(60)))
+    await stage.play(Start())
+    told: dict[PlayerId, Outcome] = {}
+    closing = asyncio.create_task(stage.play(Close()))
+    for player in players:
+        pending = stage.pending(player, [0], received_at=NOON, elapsed_ms=0)
+        stage.storage.answers.put(pending, partial(told.__setitem__, player))
+        await asyncio.sleep(0)
+    board = await closing
+    await stage.storage.answers.flush()
+    stored = {player for player, outcome in told.items() if isinstance(outcome, StoredAnswer)}
+    assert stored | {player for player in told if told[player] is AnswerRefusal.CLOSED} == {*players}
+    assert stored == {each.player_id for each in await everything(stage)}
+    assert stored == {player for player in players if board.tally(player).score.correct}
+
+
+async def test_who_was_kicked_while_an_answer_waited_for_the_session_is_refused(stage: Stage, url: str) -> None:
+    players = await stage.seat(*(f"Player {number}" for number in range(30)))
+    await stage.play(Start())
+    async with Storage(StorageSettings(url=url)) as other_node:
+        for player in players[:10]:
+            kicking = asyncio.create_task(stage.play(Kick(player)))
+            await asyncio.sleep(0)
+            told = await put_all(other_node, [stage.pending(player, [0], player), stage.pending(players[-1], [0])])
+            await kicking
+            assert isinstance(told[1], StoredAnswer)
+            again = await put_all(other_node, [stage.pending(player, [0], "late")])
+            assert again == [AnswerRefusal.UNSEATED]
+            # One that was quicker than the kick may be told of either.
+            assert told[0] in (AnswerRefusal.UNSEATED, await other_node.answers.find(stage.session, 1, player))
+
+
+async def test_nothing_can_be_put_into_a_storage_that_was_left(stage: Stage, url: str) -> None:
+    (ada,) = await stage.seat("Ada")
+    await stage.play(Start())
+    told: list[Outcome] = []
+    async with Storage(StorageSettings(url=url, answers=GroupCommitSettings(linger_ms=Millis(60_000)))) as storage:
+        storage.answers.put(stage.pending(ada, [0]), told.append)
+    assert isinstance(told[0], StoredAnswer)
+    with pytest.raises(Unavailable):
+        storage.answers.put(stage.pending(ada, [0]), told.append)
+    assert len(told) == 1

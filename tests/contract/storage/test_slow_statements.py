@@ -72,9 +72,13 @@ async def test_each_is_told_with_its_name_and_how_long_it_took(watched: Storage,
     await stage.play(Start())
     ear.heard.clear()
     await stage.answer(ada, [0])
-    assert ear.heard - Counter(["begin", "queue for sessions"]) == Counter(
-        ["hold sessions for answers", "find seats for answers", "insert answers", "commit"]
-    )
+    await stage.answer(ada, [0], "another")
+    long_way = ["hold sessions for answers", "find seats for answers", "insert answers", "commit"]
+    heard = Counter({name: times for name, times in ear.heard.items() if name not in {"begin", "queue for sessions"}})
+    if ear.heard["store answers"]:
+        assert heard == Counter(["store answers", "store answers", *long_way, "read answers back"])
+    else:
+        assert heard == Counter([*long_way, *long_way, "read answers back"])
     assert all(0 < seconds < 60 for seconds in ear.longest.values())
 
 
@@ -113,7 +117,7 @@ async def test_waiting_for_others_counts_and_so_does_giving_up(
         with databases.held(url), pytest.raises(Unavailable):
             await storage.answers.append(stage.pending(ada, [0]))
     (name,) = ear.heard
-    assert name in {"begin", "hold sessions for answers"}
+    assert name in {"begin", "store answers"}
     assert ear.longest[name] >= 0.1
 
 

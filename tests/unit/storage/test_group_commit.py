@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 
 import pytest
@@ -311,3 +312,75 @@ async def test_when_its_task_is_cancelled_nobody_is_left_waiting(scribe: Scribe,
     assert [type(outcome) for outcome in outcomes] == [Unavailable] * 2
     with pytest.raises(asyncio.CancelledError):
         await leaving
+
+
+async def test_all_of_a_batch_are_told_in_order_before_anything_else_happens(scribe: Scribe, tally: Tally) -> None:
+    told: list[str | Exception] = []
+    between: list[int] = []
+
+    def look_around(_: str | Exception) -> None:
+        asyncio.get_running_loop().call_soon(lambda: between.append(len(told)))
+
+    async with group_commit(scribe, PATIENT, tally) as commit:
+        for item in (3, 1, BAD, 2):
+            commit.put(item, told.append)
+        commit.put(4, look_around)
+        commit.put(5, told.append)
+        assert told == []
+        await commit.flush()
+        assert [each if isinstance(each, str) else type(each) for each in told] == ["3", "1", ValueError, "2", "5"]
+    assert between == [5]
+
+
+async def test_one_that_cannot_be_told_does_not_harm_those_told_after_it(scribe: Scribe, tally: Tally) -> None:
+    told: list[str | Exception] = []
+
+    def fail(outcome: str | Exception) -> None:
+        raise RuntimeError(outcome)
+
+    async with group_commit(scribe, PATIENT, tally) as commit:
+        for settle in (told.append, fail, told.append, fail):
+            commit.put(len(told), settle)
+        await commit.flush()
+        assert told == ["0", "0"]
+        assert await asyncio.wait_for(append_hurried(commit, 7), 5) == "7"
+
+
+async def append_hurried(commit: GroupCommit[int, str], item: int) -> str:
+    (task,) = append(commit, item)
+    await asyncio.sleep(0)
+    await commit.flush()
+    return await task
+
+
+async def test_an_outage_tells_those_that_were_put_and_all_behind_them_once(scribe: Scribe, tally: Tally) -> None:
+    told: list[tuple[int, str | Exception]] = []
+
+    def keep(item: int, outcome: str | Exception) -> None:
+        told.append((item, outcome))
+
+    scribe.go.clear()
+    scribe.down = True
+    async with group_commit(scribe, AT_ONCE, tally) as commit:
+        for item in range(100, 125):
+            commit.put(item, partial(keep, item))
+        await scribe.busy.wait()
+        scribe.go.set()
+        await commit.flush()
+        assert [item for item, _ in told] == [*range(100, 125)]
+        assert all(isinstance(outcome, Unavailable) for _, outcome in told)
+        assert tally.failures == [25]
+
+
+async def test_who_cannot_be_taken_is_never_told(scribe: Scribe, tally: Tally) -> None:
+    told: list[str | Exception] = []
+    tiny = GroupCommitSettings(batch_rows=10, linger_ms=Millis(60_000), queue_rows=2)
+    commit = group_commit(scribe, tiny, tally)
+    with pytest.raises(Unavailable):
+        commit.put(0, told.append)
+    async with commit:
+        commit.put(1, told.append)
+        commit.put(2, told.append)
+        with pytest.raises(Unavailable):
+            commit.put(3, told.append)
+    assert told == ["1", "2"]

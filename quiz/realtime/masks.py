@@ -1,0 +1,42 @@
+"""Whether a client masks its frames, which aiohttp's parser does not ask for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_MASKED: Final = 0x80
+_MASK_BYTES: Final = 4
+_SHORT: Final = 125
+_TWO_BYTES_MORE: Final = 126
+
+
+class Masks:
+    """Walks along the heads of a stream of frames. Servers end a connection that sends one unmasked (RFC 6455, 5.1)."""
+
+    __slots__ = ("_begun", "_skip")
+
+    def __init__(self) -> None:
+        self._begun = b""
+        """A head that is not all there."""
+        self._skip = 0
+        """Bytes to come that belong to a frame whose head has been seen."""
+
+    def hold(self, data: bytes) -> bool:
+        """Whether every frame whose head ends in `data` is masked."""
+        if self._begun:
+            data, self._begun = self._begun + data, b""
+        at, size = self._skip, len(data)
+        while at < size:
+            if size - at < 2:
+                break
+            if not data[at + 1] & _MASKED:
+                return False
+            length, head = data[at + 1] - _MASKED, 2
+            if length > _SHORT:
+                head = 4 if length == _TWO_BYTES_MORE else 10
+                if size - at < head:
+                    break
+                length = int.from_bytes(data[at + 2 : at + head])
+            at += head + _MASK_BYTES + length
+        self._begun, self._skip = data[at:], max(0, at - size)
+        return True
