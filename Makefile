@@ -19,7 +19,7 @@ DEV = $(RUN) --extra cluster
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test chaos compose-test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
+.PHONY: help run cluster test chaos bench compose-test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: ## run all tests; ARGS="-k standings" and the like are passed on
 
 chaos: ## break a running cluster again and again; ARGS="--rounds 50 --seed 7" and the like are passed on
 	$(DEV) python -m tests.chaos $(ARGS)
+
+bench: ## measure this server beside others, one core each; ARGS="--quick" and the like are passed on
+	$(DEV) python -m loadtests.bench $(ARGS)
 
 compose-test: ## try docker-compose.yml on a Docker engine, which root need not have running; ARGS are passed on
 	$(DEV) pytest $(ARGS) tests/compose/engine

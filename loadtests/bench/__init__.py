@@ -1,0 +1,1 @@
+"""Bare Socket.IO servers side by side: `python -m loadtests.bench`."""

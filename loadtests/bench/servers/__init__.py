@@ -1,0 +1,1 @@
+"""The servers that are compared. All speak one trivial application, told in application.py."""

@@ -1,0 +1,1 @@
+"""Load generator: many Socket.IO clients in one C process, and its Python side."""
