@@ -6,7 +6,7 @@ tells its clients the same as the node that made it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 
 import msgspec
@@ -23,6 +23,10 @@ class Audience(Enum):
     ALL = "all"
     STAFF = "staff"
     """Hosts and screens."""
+
+
+Earned = Callable[[PlayerId], Result | None]
+"""Says what a player has earned; None of one who has no seat."""
 
 
 def closed_by(before: Session, after: Session) -> int | None:
@@ -55,28 +59,25 @@ def announcements(before: Session, after: Session, board: Board) -> Iterator[tup
         yield Audience.ALL, Finished(version=version, podium=board.podium(), of=len(board), top=board.table().top)
 
 
-def results(
-    before: Session, after: Session, board: Board, players: Iterable[PlayerId]
-) -> Iterator[tuple[PlayerId, Result]]:
-    """What a step that closes a question has earned these players; sent after the events to rooms."""
-    if (closed := closed_by(before, after)) is None:
-        return
-    version = after.version
-    for player in players:
-        if (earned := board.result(closed, player)) is not None:
-            yield (
-                player,
-                Result(
-                    version=version,
-                    question=closed,
-                    correct=earned.correct,
-                    points=earned.points,
-                    total=earned.total,
-                    rank=earned.rank,
-                    of=earned.of,
-                    streak=earned.streak,
-                ),
-            )
+def earnings(before: Session, after: Session, board: Board) -> Earned:
+    """What a step that closes a question has earned each player; of other steps, None for everybody."""
+    closed, version = closed_by(before, after), after.version
+
+    def of(player: PlayerId) -> Result | None:
+        if closed is None or (earned := board.result(closed, player)) is None:
+            return None
+        return Result(
+            version=version,
+            question=closed,
+            correct=earned.correct,
+            points=earned.points,
+            total=earned.total,
+            rank=earned.rank,
+            of=earned.of,
+            streak=earned.streak,
+        )
+
+    return of
 
 
 def rewrites_the_past(before: Session, after: Session, old: Board, new: Board) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from quiz.domain.announce import announcements
+from quiz.domain.announce import Earned, announcements
 from quiz.domain.commands import Command, Kick
 from quiz.domain.decide import Decision, Refusal, decide
 from quiz.domain.ids import SessionId
@@ -93,7 +93,7 @@ class Conductor:
             raise Refused(outcome.code, outcome.message, version=live.session.version)
         return outcome
 
-    def _announce(self, live: LiveSession, decision: Decision) -> AsyncIterator[str]:
+    def _announce(self, live: LiveSession, decision: Decision, earned: Earned) -> AsyncIterator[str]:
         session = decision.after
         log.info(
             "session advanced",
@@ -114,4 +114,4 @@ class Conductor:
             scores=decision.closes is not None or decision.recounts or decision.kicks is not None,
         )
         events = list(announcements(decision.before, session, live.board))
-        return self._fanout.announce(session.id, events, notice)
+        return self._fanout.announce(session.id, events, notice, earned)

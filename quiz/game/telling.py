@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from quiz.domain.announce import announcements, results, rewrites_the_past
+from quiz.domain.announce import Earned, announcements, closed_by, earnings, rewrites_the_past
 from quiz.domain.board import Board
 from quiz.domain.ids import Millis, SessionId
 from quiz.domain.messages import Kicked, Reveal, RosterEntry
@@ -15,7 +15,7 @@ from quiz.game.crowd import Crowd
 from quiz.game.live import LiveSession
 from quiz.game.ports import Fanout
 
-ToRooms = Callable[[], AsyncIterator[str]]
+ToRooms = Callable[[Earned], AsyncIterator[str]]
 
 
 class Deadlines(Protocol):
@@ -49,7 +49,8 @@ class Teller:
 
         Args:
             before: the session as it was, with its board `old`; what it is now is in `live`.
-            to_rooms: sends the step's events to whole rooms, and gives the name of each when it is sent.
+            to_rooms: sends the step's events to whole rooms, with a reveal to each player what that has earned, and
+                gives the name of each event when it is sent.
         """
         session, board = live.session, live.board
         self.seats_changed(live, old)
@@ -58,22 +59,19 @@ class Teller:
             farewell = Kicked(version=session.version, reason="The host has removed you.")
             await self._fanout.tell(session.id, player, farewell)
             await self._fanout.part(session.id, player)
-        untold = True
-        async for event in to_rooms():
-            if event == Reveal.event:  # between that and what comes next
-                await self._tell_results(live, before)
-                untold = False
-        if untold:
-            await self._tell_results(live, before)
+        earned = earnings(before, session, board)
+        told = [event async for event in to_rooms(earned)]
+        if Reveal.event not in told and closed_by(before, session) is not None:
+            await self._tell_results(session, earned)
         if rewrites_the_past(before, session, old, board):
             self._resync.touch(session.id)
 
     async def step_from_here(self, live: LiveSession, before: Session, old: Board) -> None:
         """Tell of one step whose events no other node has sent here."""
 
-        async def to_rooms() -> AsyncIterator[str]:
+        async def to_rooms(earned: Earned) -> AsyncIterator[str]:
             for audience, event in announcements(before, live.session, live.board):
-                await self._fanout.publish(live.session.id, audience, event)
+                await self._fanout.publish(live.session.id, audience, event, earned)
                 yield event.event
 
         await self.step(live, before, old, to_rooms)
@@ -93,7 +91,7 @@ class Teller:
         left = [name for _, name in old.without(board)]
         self._crowd.moved(live.session.id, joined, left)
 
-    async def _tell_results(self, live: LiveSession, before: Session) -> None:
-        session = live.session
-        here = self._fanout.players_here(session.id)
-        await self._fanout.tell_each(session.id, results(before, session, live.board, here))
+    async def _tell_results(self, session: Session, earned: Earned) -> None:
+        """Tell each player a result that no reveal has brought."""
+        results = ((player, earned(player)) for player in self._fanout.players_here(session.id))
+        await self._fanout.tell_each(session.id, ((player, result) for player, result in results if result is not None))

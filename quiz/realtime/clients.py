@@ -10,9 +10,9 @@ from typing import Final
 import structlog
 from socketio.exceptions import ConnectionRefusedError as ConnectRefused
 
-from quiz.domain.announce import Audience
+from quiz.domain.announce import Audience, Earned
 from quiz.domain.ids import PlayerId, SessionId
-from quiz.domain.messages import Progress, ServerEvent, Standings
+from quiz.domain.messages import Progress, Result, Reveal, ServerEvent, Standings
 from quiz.game.errors import Refused, Unavailable
 from quiz.game.healing import Healing
 from quiz.game.snapshots import Answered, Snapshots
@@ -121,15 +121,33 @@ class GameClients:
         """The connections in a room."""
         return self._rooms.members(name)
 
-    async def broadcast(self, name: str, event: ServerEvent) -> None:
+    async def broadcast(self, name: str, event: ServerEvent, earned: Earned | None = None) -> None:
         """Send an event to everyone in a room who is connected here."""
         if self._rooms.members(name):
-            await self.deliver(name, event.event, encode(event.event, event))
+            await self.deliver(name, event.event, encode(event.event, event), earned)
 
-    async def deliver(self, name: str, event: str, packet: str) -> None:
-        """Send a finished packet to everyone in a room who is connected here."""
+    async def deliver(self, name: str, event: str, packet: str, earned: Earned | None = None) -> None:
+        """Send a finished packet to everyone in a room who is connected here.
+
+        Args:
+            earned: what each player is sent in the same go, with a reveal.
+        """
         frame = message(packet, Kind.SUPERSEDED if event in SUPERSEDED else Kind.EVENT)
-        self._count(event, await self._rooms.deliver(name, frame))
+        if earned is None or event != Reveal.event:
+            self._count(event, await self._rooms.deliver(name, frame))
+            return
+        results = 0
+
+        def with_result(connection: Connection) -> Frame:
+            nonlocal results
+            player = None if connection.seat is None else connection.seat.player_id
+            if player is None or (result := earned(player)) is None:
+                return frame
+            results += 1
+            return frame.followed_by(message(encode(result.event, result)))
+
+        self._count(event, await self._rooms.deliver(name, with_result))
+        self._count(Result.event, results)
 
     async def tell_each(self, session_id: SessionId, events: Iterable[tuple[PlayerId, ServerEvent]]) -> None:
         """Send each of these players an event of their own, in one pass."""

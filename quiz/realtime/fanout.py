@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
-from quiz.domain.announce import Audience
+from quiz.domain.announce import Audience, Earned
 from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.messages import ServerEvent
 from quiz.game.notices import Notice, RoomEvent
@@ -26,21 +26,25 @@ class RoomFanout:
         """Name the server whose clients are meant."""
         self._server = server
 
-    async def announce(self, session_id: SessionId, events: Sequence[RoomEvent], notice: Notice) -> AsyncIterator[str]:
+    async def announce(
+        self, session_id: SessionId, events: Sequence[RoomEvent], notice: Notice, earned: Earned
+    ) -> AsyncIterator[str]:
         """Send events everywhere, in one message to the other nodes; they go first, because that does not wait."""
         packets = [(audience, event.event, encode(event.event, event)) for audience, event in events]
         self._here.rooms.send(session_id, Audience.ALL, packets=packets, notice=notice)
         for audience, name, packet in packets:
-            await self._here.clients.deliver(room(session_id, audience), name, packet)
+            await self._here.clients.deliver(room(session_id, audience), name, packet, earned)
             yield name
 
     async def inform(self, session_id: SessionId, audience: Audience, notice: Notice) -> None:
         """Tell the other nodes that have clients of this audience."""
         self._here.rooms.send(session_id, audience, notice=notice)
 
-    async def publish(self, session_id: SessionId, audience: Audience, event: ServerEvent) -> None:
+    async def publish(
+        self, session_id: SessionId, audience: Audience, event: ServerEvent, earned: Earned | None = None
+    ) -> None:
         """Send an event to everyone here in a session, or to its hosts and screens."""
-        await self._here.clients.broadcast(room(session_id, audience), event)
+        await self._here.clients.broadcast(room(session_id, audience), event, earned)
 
     async def tell(self, session_id: SessionId, player_id: PlayerId, event: ServerEvent) -> None:
         """Send an event to all connections of one player to this node."""

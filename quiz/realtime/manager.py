@@ -117,14 +117,19 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
         message = RoomMessage(self._clock.now(), packets or [], notice)
         self._bus.publish(channel_of(room(session_id, audience)), _encoder.encode(message))
 
-    async def deliver(self, name: str, frame: Frame) -> int:
-        """Hand a frame to everyone in a room who is connected here; how many those were."""
+    async def deliver(self, name: str, frame: Frame | Callable[[Connection], Frame]) -> int:
+        """Hand a frame, or one for each, to everyone in a room who is connected here; how many those were."""
         receivers = [*self._members.of(name)]
         for start in range(0, len(receivers), AT_ONCE):
             if start:
                 await asyncio.sleep(0)
-            for connection in receivers[start : start + AT_ONCE]:
-                connection.link.put(frame)
+            some = receivers[start : start + AT_ONCE]
+            if isinstance(frame, Frame):
+                for connection in some:
+                    connection.link.put(frame)
+            else:
+                for connection in some:
+                    connection.link.put(frame(connection))
         return len(receivers)
 
     async def deliver_each(self, frames: Iterable[tuple[str, Frame]]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 import structlog
 from aiohttp import web
 
+from quiz.domain.announce import Earned
 from quiz.domain.ids import SessionId
 from quiz.game.answering import Answering
 from quiz.game.conduct import Conductor
@@ -103,9 +104,9 @@ class RealtimeServer:
     async def _take_in(self, session_id: SessionId, message: RoomMessage) -> None:
         """Take in what another node has sent to a session."""
 
-        async def deliver() -> AsyncIterator[str]:
+        async def deliver(earned: Earned | None = None) -> AsyncIterator[str]:
             for audience, event, packet in message.packets:
-                await self.clients.deliver(room(session_id, audience), event, packet)
+                await self.clients.deliver(room(session_id, audience), event, packet, earned)
                 yield event
 
         self._metrics.fanout_delay.observe(max(0, self._clock.now() - message.sent_at) / 1000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from typing import Protocol
 
-from quiz.domain.announce import Audience
+from quiz.domain.announce import Audience, Earned
 from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.messages import ServerEvent
 from quiz.game.notices import Notice, RoomEvent
@@ -19,8 +19,12 @@ class Fanout(Protocol):
     the order they were published here. None of these raises because others are out of reach.
     """
 
-    def announce(self, session_id: SessionId, events: Sequence[RoomEvent], notice: Notice) -> AsyncIterator[str]:
+    def announce(
+        self, session_id: SessionId, events: Sequence[RoomEvent], notice: Notice, earned: Earned
+    ) -> AsyncIterator[str]:
         """Send events to clients of all nodes, and tell the other nodes what they mean: all of it or nothing arrives.
+
+        With a `reveal` each player here is sent what `earned` says, in one go.
 
         Gives the name of each event when clients of this node have been sent it; you must go through all of them.
         """
@@ -30,8 +34,10 @@ class Fanout(Protocol):
         """Tell the other nodes that have clients of this audience."""
         ...
 
-    async def publish(self, session_id: SessionId, audience: Audience, event: ServerEvent) -> None:
-        """Send an event to clients of this node."""
+    async def publish(
+        self, session_id: SessionId, audience: Audience, event: ServerEvent, earned: Earned | None = None
+    ) -> None:
+        """Send an event to clients of this node; `earned` as in `announce`."""
         ...
 
     async def tell(self, session_id: SessionId, player_id: PlayerId, event: ServerEvent) -> None:

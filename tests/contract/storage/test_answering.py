@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 
 import pytest
 
-from quiz.domain.announce import Audience
+from quiz.domain.announce import Audience, Earned
 from quiz.domain.commands import Close, Kick, Next, Start
 from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.domain.messages import ServerEvent
@@ -20,6 +20,7 @@ from quiz.game.errors import Refused, Unavailable
 from quiz.game.healing import Healing
 from quiz.game.live import LiveSession, LiveSessions
 from quiz.game.notices import Notice, RoomEvent
+from quiz.game.ports import PendingAnswer
 from quiz.game.taking import Taking, TakingSettings
 from quiz.game.telling import Teller
 from quiz.game.tokens import Seat
@@ -28,7 +29,7 @@ from tests.contract.storage.games import NOON, Stage
 from tests.unit.game.answer_logs import HeldQueue, Unheard
 from tests.waiting import until
 
-Told = list[AnswerAck | Unavailable | None]
+Told = list[AnswerAck | PendingAnswer | Unavailable | None]
 
 
 class Nobody:
@@ -37,14 +38,18 @@ class Nobody:
     def __init__(self) -> None:
         self.informed: list[Notice] = []
 
-    async def announce(self, session_id: SessionId, events: Sequence[RoomEvent], notice: Notice) -> AsyncIterator[str]:
+    async def announce(
+        self, session_id: SessionId, events: Sequence[RoomEvent], notice: Notice, earned: Earned
+    ) -> AsyncIterator[str]:
         for _, event in events:
             yield event.event
 
     async def inform(self, session_id: SessionId, audience: Audience, notice: Notice) -> None:
         self.informed.append(notice)
 
-    async def publish(self, session_id: SessionId, audience: Audience, event: ServerEvent) -> None: ...
+    async def publish(
+        self, session_id: SessionId, audience: Audience, event: ServerEvent, earned: Earned | None = None
+    ) -> None: ...
 
     async def tell(self, session_id: SessionId, player_id: PlayerId, event: ServerEvent) -> None: ...
 
@@ -79,7 +84,7 @@ class Node:
         self.others = Nobody()
         self.queue = HeldQueue()
         self.live = LiveSessions(storage.sessions, 10, Millis(60_000))
-        taking = Taking(storage.answers, self.queue, "node", storage.check, TakingSettings(), Unheard())
+        self.taking = taking = Taking(storage.answers, self.queue, "node", storage.check, TakingSettings(), Unheard())
         self.crowd = Crowd(self.live, taking, self.others, Millis(1))
         clock = Unmoved()
         deadlines = DeadlineWatch(
@@ -211,6 +216,22 @@ async def test_a_question_that_another_node_has_closed_takes_no_more(stage: Stag
         await node.answering.answer(node.seat(ada), node.call([0]), NOON)
     assert refused.value.code == "closed"
     assert await stored(stage.storage, stage) == set()
+
+
+async def test_an_answer_found_in_time_is_kept_though_the_question_has_closed_while_the_database_was_away(
+    stage: Stage, node: Node
+) -> None:
+    (ada,) = await stage.seat("Ada")
+    await stage.play(Start())
+    live = await node.look()
+    assert live.asked is not None
+    pending = live.asked.pending(ada, "first", [0], NOON)
+    await stage.play(Close())
+    live.advance(stage.session, stage.board)
+    node.taking._went("no answer in time")
+    ack = await node.answering.keep(node.call([0]), pending)
+    assert (ack.status, ack.received_at) == ("queued", NOON)
+    assert node.queue.added == [pending]
 
 
 async def test_whatever_is_not_plain_is_left_to_the_slow_way(stage: Stage, node: Node) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from quiz.domain.announce import Audience, announcements, results, rewrites_the_past
+from quiz.domain.announce import Audience, announcements, earnings, rewrites_the_past
 from quiz.domain.answers import AnswerProblem, read_answer
 from quiz.domain.board import Board
 from quiz.domain.commands import Command
@@ -171,8 +171,10 @@ class Game:
             self._publish(Audience.STAFF, parted)
         for audience, event in announcements(before, after, board):
             self._publish(audience, event)
-        for player, result in results(before, after, board, board.seats):
-            if (state := self.followed.get(f"player:{player}")) is not None:
+        earned = earnings(before, after, board)
+        for player in board.seats:
+            state, result = self.followed.get(f"player:{player}"), earned(player)
+            if state is not None and result is not None:
                 self.followed[f"player:{player}"] = follow(state, result)
         if rewrites_the_past(before, after, old, board):
             self.followed = {who: self.fresh(who) for who in self.followed}
