@@ -104,7 +104,7 @@ class Answering:
         receipt = await self._answers.take(pending, may_queue=pending.player_id not in live.in_doubt)
         if isinstance(receipt, AnswerRefusal):
             return await self._answered_before(live, pending.player_id, call, receipt.value)
-        live.acked(receipt)
+        live.took(receipt)
         self._crowd.answered(live.session.id)
         return _ack(receipt, call)
 
@@ -122,7 +122,7 @@ class Answering:
         if not isinstance(outcome, Receipt):
             done(None if isinstance(outcome, AnswerRefusal) else outcome)
             return
-        live.acked(outcome)
+        live.took(outcome)
         session_id = live.session.id
         if session_id not in self._answered:
             self._answered.add(session_id)

@@ -7,29 +7,22 @@ in batches as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from msgspec import Struct, field
 
 from quiz.domain.announce import Audience
 from quiz.domain.ids import Millis, PlayerId, SessionId
 from quiz.domain.messages import Lobby, Progress, RosterEntry
-from quiz.domain.session import Phase, Session
+from quiz.domain.session import Phase
 from quiz.game.coalesce import Coalescer
+from quiz.game.counts import AnswerCount, Counts
 from quiz.game.live import LiveSession, LiveSessions
 from quiz.game.notices import Answered, Seated
 from quiz.game.ports import Fanout
 
 SEATS_A_MESSAGE: Final = 200
 """Most newcomers named in one `lobby` event, and in one notice to other nodes; the rest follow in the next."""
-
-
-class AnswerCount(Protocol):
-    """Whoever knows how many have answered."""
-
-    async def count(self, session: Session, question: int) -> int:
-        """How many answers to the question are stored by players who still have their seat."""
-        ...
 
 
 class Moves(Struct):
@@ -44,7 +37,7 @@ class Crowd:
 
     def __init__(self, live: LiveSessions, answers: AnswerCount, fanout: Fanout, interval_ms: Millis) -> None:
         self._live = live
-        self._answers = answers
+        self._counts = Counts(answers)
         self._fanout = fanout
         self._moves: dict[SessionId, Moves] = {}
         self._news: dict[SessionId, list[RosterEntry]] = {}
@@ -118,7 +111,11 @@ class Crowd:
         session = live.session
         if session.phase is not Phase.QUESTION:
             return
-        answered = await self._answers.count(session, session.question)
+        count = await self._counts.of(live)
+        if not count.exact:  # look again, until the database has said how many there are
+            self._progress.touch(session_id)
+        if not count.new:
+            return
         async with live.lock:
             if self._still_open(live, session.question):
                 await self._fanout.publish(
@@ -127,7 +124,7 @@ class Crowd:
                     Progress(
                         version=live.session.version,
                         question=session.question,
-                        answered=answered,
+                        answered=count.answered,
                         players=len(live.board),
                     ),
                 )

@@ -51,6 +51,8 @@ class LiveSession:
         self.checked = checked
         self.in_doubt: set[PlayerId] = set()
         """Players of whom it could not be learned whether they have answered the current question."""
+        self.taken = 0
+        """Answers to the current question that were stored by way of this node."""
         self._receipts: dict[PlayerId, Receipt] = {}
 
     def advance(self, session: Session, board: Board) -> None:
@@ -60,6 +62,7 @@ class LiveSession:
         if session.question != self.session.question:
             self._receipts.clear()
             self.in_doubt.clear()
+            self.taken = 0
         self.session, self.board, self.asked = session, board, asked_by(session)
 
     def committed(self, decision: Decision, board: Board) -> None:
@@ -81,6 +84,11 @@ class LiveSession:
         if receipt.answer.question == self.session.question:
             self.in_doubt.discard(receipt.answer.player_id)
             self._receipts.setdefault(receipt.answer.player_id, receipt)
+
+    def took(self, receipt: Receipt) -> None:
+        """As `acked`, of an answer that was stored by way of this node."""
+        self.taken += receipt.answer.question == self.session.question
+        self.acked(receipt)
 
     def receipt_of(self, player_id: PlayerId) -> Receipt | None:
         """What this node knows of the player's answer to the current question."""
