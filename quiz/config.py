@@ -77,6 +77,7 @@ class Environment(Struct, frozen=True, kw_only=True, rename=lambda name: f"QUIZ_
     idle_timeout_s: _Seconds = 75
     unjoined_timeout_s: _Seconds = 10
     unjoined_max: _People = 3_000
+    connections_of_player: _People = 8
     outbound_budget_bytes: _Bytes = 64 * 1024
     outbound_max_bytes: _Bytes = 256 * 1024
     stalled_timeout_s: _Seconds = 4
@@ -216,6 +217,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             body_timeout_s=env.idle_timeout_s,
             unjoined_timeout_s=env.unjoined_timeout_s,
             unjoined_max=env.unjoined_max,
+            connections_of_player=env.connections_of_player,
             outbound_budget_bytes=env.outbound_budget_bytes,
             outbound_max_bytes=env.outbound_max_bytes,
             stalled_timeout_s=env.stalled_timeout_s,

@@ -124,17 +124,17 @@ class Calls:
         if fared is None or isinstance(fared, PendingAnswer):
             self._here.run(self._call(connection, arrived, call, fared), f"call {connection.link.sid}")
             return
-        self._ack(connection, arrived, fared if isinstance(fared, AnswerAck) else error_ack(Refused("unavailable")))
-        self._here.reception.answered(connection)
+        try:
+            ack = fared if isinstance(fared, AnswerAck) else error_ack(Refused("unavailable"))
+            self._ack(connection, arrived, ack)
+        finally:
+            self._here.reception.answered(connection)
 
     async def _call(
         self, connection: Connection, arrived: Arrived, call: Call, pending: PendingAnswer | None = None
     ) -> None:
         try:
-            if connection.leaving:
-                ack: Ack = error_ack(Refused("try_again"))
-            else:
-                ack = await self._dispatch.serve(arrived.seat, arrived.event, call, arrived.at, pending)
+            ack = await self._dispatch.serve(arrived.seat, arrived.event, call, arrived.at, pending)
             self._ack(connection, arrived, ack)
         finally:
             self._here.reception.answered(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -16,7 +17,7 @@ from quiz.domain.messages import Progress, Result, Reveal, ServerEvent, Standing
 from quiz.game.errors import Refused, Unavailable
 from quiz.game.healing import Healing
 from quiz.game.snapshots import Answered, Snapshots
-from quiz.game.tokens import BadToken, Tokens
+from quiz.game.tokens import BadToken, Seat, Tokens
 from quiz.observe.metrics import Metrics
 from quiz.realtime.calls import Calls
 from quiz.realtime.connection import Connection
@@ -28,6 +29,8 @@ from quiz.realtime.sockets import SocketServer
 
 log = structlog.get_logger("quiz.realtime")
 
+STATES_AT_ONCE: Final = 50
+"""After so many snapshots, whoever else has something to do gets a turn."""
 SUPERSEDED: Final = frozenset({Progress.event, Standings.event})
 """Events whose successors say all that they do: first to be left out for a client that is behind."""
 
@@ -92,12 +95,23 @@ class GameClients:
         try:
             for name in rooms_of(connection.seat):
                 await self._rooms.enter(connection, name)
+                if not connection.open:
+                    return
+            self._make_room(connection.seat)
             with suppress(Unavailable):  # then what is known is shown, and what was missed comes later
                 await self._healing.host(connection.seat.session_id)
         except Refused:
             self._here.part(connection, "seat gone")
         else:
             await self.send_state(connection)
+
+    def _make_room(self, seat: Seat) -> None:
+        """Let go of the oldest connection of a player who has too many, or one token could take all places."""
+        if seat.player_id is None:
+            return
+        connections = [*self._rooms.members(player_room(seat.session_id, seat.player_id))]
+        for connection in connections[: -self._here.settings.connections_of_player]:
+            self._here.hang_up(connection, "replaced")
 
     def event(self, connection: Connection, packet: str) -> None:
         """Serve a call."""
@@ -172,8 +186,10 @@ class GameClients:
         connections = [*self.members(room(session_id, Audience.ALL))]
         players = {connection.seat.player_id for connection in connections if connection.seat is not None}
         answered = await self._snapshots.look_up(session_id, {player for player in players if player is not None})
-        for connection in connections:
+        for number, connection in enumerate(connections, start=1):
             await self.send_state(connection, answered)
+            if number % STATES_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     async def send_state(self, connection: Connection, answered: Answered | None = None) -> None:
         """Send a fresh snapshot; a client whose seat is gone, or that cannot be served now, is disconnected instead."""
@@ -189,8 +205,9 @@ class GameClients:
             self._here.hang_up(connection, "unavailable")
         except Exception:
             log.exception("no snapshot", action="state", session=session)
+            self._here.hang_up(connection, "internal")
         else:
-            connection.send(message(encode(state.event, state), Kind.SNAPSHOT))
+            connection.link.put_snapshot(message(encode(state.event, state), Kind.SNAPSHOT))
             self._count(state.event, 1)
 
     def _count(self, event: str, deliveries: int) -> None:

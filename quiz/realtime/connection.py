@@ -30,6 +30,7 @@ class Connection:
         "leaving",
         "link",
         "refused",
+        "refused_since",
         "rooms",
         "seat",
         "sid",
@@ -51,7 +52,8 @@ class Connection:
         """Packets that wait until it has been let in, or for an earlier call to be answered."""
         self.bad_packets = 0
         self.refused = 0
-        """Packets beyond what it may send."""
+        """Packets beyond what it may send, since `refused_since`, an instant of `time.monotonic`."""
+        self.refused_since = 0.0
         self.attachments_due = 0
         self.leaving = False
         """Whether it has been told to go: it is served no more calls."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 import engineio
+import structlog
 from aiohttp import web
 
 from quiz.realtime.frames import opening
@@ -17,9 +18,11 @@ from quiz.realtime.sink import Sink
 from quiz.realtime.websocket import Handshake, WebSocket
 from quiz.realtime.wheel import TimerWheel
 
+log = structlog.get_logger("quiz.realtime")
+
 LINGER_S: Final = 5.0
 """How long the last packets of a session that has ended wait for the poll that fetches them."""
-AT_ONCE: Final = 100
+ENDS_AT_ONCE: Final = 100
 """So many ends are seen to before whoever else has something to do gets a turn."""
 
 
@@ -39,7 +42,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         link: Link | None = self.sockets.get(request.query.get("sid"))
         if link is None:
             return await self._handle(request)
-        if (link.upgraded or link.upgrading) and _wants_websocket(request):
+        if (link.upgraded or link.trying) and _wants_websocket(request):
             return await self._turn_away(request)
         if request.method != "POST":
             return await self._handle(request)
@@ -75,13 +78,16 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         return response
 
     def _settle(self) -> None:
-        for _ in range(min(AT_ONCE, len(self._ended))):
+        for _ in range(min(ENDS_AT_ONCE, len(self._ended))):
             link, reason = self._ended.popleft()
             if link.closed:
                 self.sockets.pop(link.sid, None)
             else:  # its last packets are still to be fetched
                 self.wheel.call_in(LINGER_S, partial(self.sockets.pop, link.sid, None))
-            self.sink.ended(link, reason)
+            try:
+                self.sink.ended(link, reason)
+            except Exception:  # the ends of the others are still to be seen to
+                log.exception("an end was not seen to", action="disconnect")
         if self._ended:
             asyncio.get_running_loop().call_soon(self._settle)
 
@@ -124,7 +130,7 @@ class _Nobody:
 
     def received_binary(self) -> None: ...
 
-    def may_chat(self) -> bool:
+    def bears(self, asides: int) -> bool:
         return False
 
     def unreadable(self) -> None: ...

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
+import structlog
 from aiohttp import web
 from engineio import async_socket, exceptions
 
@@ -19,6 +20,8 @@ from quiz.realtime.sink import Home
 from quiz.realtime.upgrade import Upgrade
 from quiz.realtime.websocket import Handshake, WebSocket
 from quiz.realtime.wheel import Timer
+
+log = structlog.get_logger("quiz.realtime")
 
 REQUEST: Final = "aiohttp.request"
 """Where the environment of a request keeps the request itself."""
@@ -52,6 +55,8 @@ class Link(async_socket.AsyncSocket):  # type: ignore[misc]
         """Bytes that have waited for the client since it was last looked whether it takes anything in."""
         self._allowed = 0
         """Bytes of a snapshot under way, which may wait on top of everything else."""
+        self.trying = False
+        """Whether a websocket is open that it may change over to."""
         self.posting = False
         """Whether a body of it is being read; there may be one at a time."""
         self._heartbeat: Timer | None = None
@@ -68,6 +73,11 @@ class Link(async_socket.AsyncSocket):  # type: ignore[misc]
         if self._write is not None:
             self._write(frame.wire)
         elif not self.over:
+            self._hold(frame)
+
+    def put_snapshot(self, frame: Frame) -> None:
+        """Send a frame that may be larger than all that else may wait for a client."""
+        if not self.over:
             self._hold(frame)
 
     def pause_reading(self) -> None:
@@ -192,16 +202,24 @@ class Link(async_socket.AsyncSocket):  # type: ignore[misc]
 
     def change_over(self, websocket: WebSocket) -> None:
         """Send over a websocket from now on, first of all what has waited."""
+        self.trying = False
         websocket.hand_to(self)
         self._websocket = websocket
         self.connected = self.upgraded = True
         self.upgrading = False
         self._outbox.release()
         for frame in self.take():
-            self.put(frame)
+            self._hold(frame)
+
+    def poll_on(self) -> None:
+        """No websocket came of it: what has waited for one goes to polls again."""
+        self.upgrading = False
+        if self._outbox:
+            self._outbox.release()
 
     def hold_polls(self) -> None:
-        """A websocket works: end the poll under way, so that its client can say the word."""
+        """A websocket works: nothing more goes to polls, and the one under way ends, so that its client may say so."""
+        self.upgrading = True
         if self._outbox.polled:
             self._outbox.add(NOOP)
             self._outbox.release()
@@ -214,22 +232,24 @@ class Link(async_socket.AsyncSocket):  # type: ignore[misc]
             return
         kind = text[:1]
         if kind == "4":
-            self.server.sink.received(self, text)
-        elif kind == "3":
-            if self._pong_due:
-                self._pong()
-            else:
-                self.may_chat()
+            try:
+                self.server.sink.received(self, text)
+            except Exception:
+                # Ours, not the client's: the parser below would take it for a breach of the protocol.
+                log.exception("a packet was not read", action="packet")
+                self.end(self.server.reason.TRANSPORT_ERROR)
+        elif kind == "3" and self._pong_due:
+            self._pong()
         elif kind == "1":
             self.end(self.server.reason.CLIENT_DISCONNECT)
-        elif kind in ("5", "6"):  # which mean nothing here
-            self.may_chat()
+        elif kind in ("3", "5", "6"):  # which mean nothing here
+            self.bears(1)
         else:
             self.unreadable()
 
-    def may_chat(self) -> bool:
-        """Whether the client may send yet another packet that says nothing; if not, it is read no more for a while."""
-        return not self.over and self.server.sink.chatted(self)
+    def bears(self, asides: int) -> bool:
+        """Whether the session goes on after so many packets that say nothing; they count among those it may send."""
+        return not self.over and self.server.sink.chatted(self, asides)
 
     def received_binary(self) -> None:
         """A binary message has come."""

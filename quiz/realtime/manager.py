@@ -25,7 +25,7 @@ from quiz.realtime.frames import Frame, message
 from quiz.realtime.members import Members
 from quiz.realtime.rooms import audience_of, channel_of, room, room_of
 
-AT_ONCE: Final = 250
+DELIVERIES_AT_ONCE: Final = 250
 """After so many deliveries of a broadcast, whoever else has something to do gets a turn."""
 
 
@@ -120,10 +120,10 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
     async def deliver(self, name: str, frame: Frame | Callable[[Connection], Frame]) -> int:
         """Hand a frame, or one for each, to everyone in a room who is connected here; how many those were."""
         receivers = [*self._members.of(name)]
-        for start in range(0, len(receivers), AT_ONCE):
+        for start in range(0, len(receivers), DELIVERIES_AT_ONCE):
             if start:
                 await asyncio.sleep(0)
-            some = receivers[start : start + AT_ONCE]
+            some = receivers[start : start + DELIVERIES_AT_ONCE]
             if isinstance(frame, Frame):
                 for connection in some:
                     connection.link.put(frame)
@@ -134,13 +134,13 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
 
     async def deliver_each(self, frames: Iterable[tuple[str, Frame]]) -> None:
         """Hand each of these rooms a frame of its own, to those of its members who are connected here."""
-        left = AT_ONCE
+        left = DELIVERIES_AT_ONCE
         for name, frame in frames:
             for connection in self._members.of(name):
                 connection.link.put(frame)
             left -= 1
             if not left:
-                left = AT_ONCE
+                left = DELIVERIES_AT_ONCE
                 await asyncio.sleep(0)
 
     def heard(self, channel: str, message: bytes) -> None:
@@ -169,8 +169,8 @@ class RoomManager(socketio.AsyncRedisManager):  # type: ignore[misc]
         self._members.enter(connection, name)
         if audience_of(name) is not None:
             await self._bus.subscribe(channel_of(name))
-            if not connection.open:
-                self.leave(connection)
+        if not connection.open:  # it has gone meanwhile, and nobody else takes it out
+            self.leave(connection)
 
     def leave(self, connection: Connection) -> None:
         """Take a client out of all its rooms; with the last one of a room goes its channel."""

@@ -1,10 +1,11 @@
-"""Whether a client masks its frames, which aiohttp's parser does not ask for."""
+"""What aiohttp's parser does not ask of the frames of a client: that they are masked, and that they say something."""
 
 from __future__ import annotations
 
 from typing import Final
 
 _MASKED: Final = 0x80
+_WHOLE_TEXT: Final = 0x81
 _MASK_BYTES: Final = 4
 _SHORT: Final = 125
 _TWO_BYTES_MORE: Final = 126
@@ -13,19 +14,22 @@ _TWO_BYTES_MORE: Final = 126
 class Masks:
     """Walks along the heads of a stream of frames. Servers end a connection that sends one unmasked (RFC 6455, 5.1)."""
 
-    __slots__ = ("_begun", "_skip")
+    __slots__ = ("_begun", "_skip", "asides")
 
     def __init__(self) -> None:
         self._begun = b""
         """A head that is not all there."""
         self._skip = 0
         """Bytes to come that belong to a frame whose head has been seen."""
+        self.asides = 0
+        """Frames in the last `data` that are no whole text message: pings, pongs, fragments, other ways to be busy."""
 
     def hold(self, data: bytes) -> bool:
         """Whether every frame whose head ends in `data` is masked."""
         if self._begun:
             data, self._begun = self._begun + data, b""
         at, size = self._skip, len(data)
+        self.asides = 0
         while at < size:
             if size - at < 2:
                 break
@@ -37,6 +41,7 @@ class Masks:
                 if size - at < head:
                     break
                 length = int.from_bytes(data[at + 2 : at + head])
+            self.asides += data[at] != _WHOLE_TEXT
             at += head + _MASK_BYTES + length
         self._begun, self._skip = data[at:], max(0, at - size)
         return True

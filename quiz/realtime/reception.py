@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -32,7 +33,8 @@ log = structlog.get_logger("quiz.realtime")
 BAD_PACKETS_MAX: Final = 3
 """So many unreadable packets end a connection."""
 FLOOD_OF_BURSTS: Final = 10
-"""A client that was refused so many times what it may send at once is cut off."""
+FLOOD_S: Final = 10.0
+"""A client that is refused so many times what it may send at once, within so long, is cut off."""
 _EVENT: Final = "2"
 
 
@@ -104,13 +106,15 @@ class Reception:
         else:
             self.bad_packet(connection, Unreadable(BadPacket.BINARY))
 
-    def chatted(self, link: Session) -> bool:
-        """Count a packet that says nothing among those its sender may send; whether it was not one too many."""
+    def chatted(self, link: Session, packets: int) -> bool:
+        """Count packets that say nothing among those their sender may send; whether the session goes on."""
         connection: Connection = link.client
-        if connection.bucket.take():
-            return True
-        self._refuse(connection, "")
-        return False
+        for _ in range(packets):
+            if not connection.bucket.take():
+                self._refuse(connection, "")
+                if not connection.open:
+                    return False
+        return True
 
     def let_in(self, connection: Connection) -> None:
         """It has been decided whether a client comes in: whatever it has sent meanwhile is read."""
@@ -167,6 +171,9 @@ class Reception:
 
     def _refuse(self, connection: Connection, text: str) -> None:
         """Refuse a packet too many, and read no more until its sender may send again."""
+        now = time.monotonic()
+        if now - connection.refused_since > FLOOD_S:
+            connection.refused, connection.refused_since = 0, now
         connection.refused += 1
         self._count(connection, "flood")
         if connection.refused > FLOOD_OF_BURSTS * self._settings.events_burst:

@@ -44,7 +44,8 @@ class RealtimeSettings(Struct, frozen=True, kw_only=True):
     `events_per_s` in the long run, and have `calls_max` calls under way.
 
     A node that stops sends its clients away over `drain_spread_s`, and tells each to come back within
-    `reconnect_within_ms`. `connections_max` counts clients that have shown a token, `unjoined_max` the others.
+    `reconnect_within_ms`. `connections_max` counts clients that have shown a token, `unjoined_max` the others;
+    of the same player `connections_of_player` may stay, the latest ones.
     """
 
     ping_interval_s: float = 25
@@ -58,12 +59,13 @@ class RealtimeSettings(Struct, frozen=True, kw_only=True):
     drain_spread_s: float = 10
     reconnect_within_ms: int = 1_000
     packet_bytes_max: int = 16 * 1024
-    transport_bytes_max: int = 256 * 1024
+    transport_bytes_max: int = 96 * 1024
     outbound_budget_bytes: int = 64 * 1024
     outbound_max_bytes: int = 256 * 1024
     kernel_bytes: int = 64 * 1024
     events_per_s: float = 10
     events_burst: int = 20
     calls_max: int = 4
+    connections_of_player: int = 8
     connections_max: int = 15_000
     unjoined_max: int = 3_000

@@ -26,6 +26,10 @@ class Session(Protocol):
         """Send a frame. Never waits and never raises."""
         ...
 
+    def put_snapshot(self, frame: Frame) -> None:
+        """Send a frame that may be larger than all that else may wait for a client."""
+        ...
+
     def pause_reading(self) -> None:
         """Read nothing from the client for the time being, if it has a websocket."""
         ...
@@ -54,8 +58,8 @@ class Sink(Protocol):
         """A binary message has come."""
         ...
 
-    def chatted(self, link: Session) -> bool:
-        """A packet has come that says nothing; whether that was not one too many."""
+    def chatted(self, link: Session, packets: int) -> bool:
+        """So many packets have come that say nothing; whether the session goes on."""
         ...
 
     def unreadable(self, link: Session) -> None:

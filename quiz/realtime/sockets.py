@@ -91,7 +91,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
         self._application = application
         self._connections: dict[Connection, None] = {}
         self._joined = 0
-        self._full = False
+        self._doors_closed = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._throttle = Throttle()
         self.reception = reception = Reception(self, application, metrics, settings, self.wheel)
@@ -117,16 +117,16 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
     @property
     def closed(self) -> bool:
         """Whether nobody is let in any more."""
-        return self._full
+        return self._doors_closed
 
     @property
     def full(self) -> bool:
         """Whether as many are here as may be."""
-        return self._full or self._joined >= self.settings.connections_max
+        return self._doors_closed or self._joined >= self.settings.connections_max
 
     def close_doors(self) -> None:
         """Let nobody in any more."""
-        self._full = True
+        self._doors_closed = True
 
     def part(self, connection: Connection, reason: str) -> None:
         """End a connection for good, after what was sent to it before."""
@@ -148,7 +148,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
         """Own a task for something that waits."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
 
     async def close(self) -> None:
         """End everything that is left."""
@@ -225,8 +225,18 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
             welcome = TextPacket(wire.CONNECT, {"sid": connection.sid}, DEFAULT_NAMESPACE)
             connection.send(message(welcome.encode()))
         self.reception.let_in(connection)
-        if connection.sid is not None and connection.open:
+        if connection.sid is None or not connection.open:
+            return
+        try:
             await self._application.joined(connection)
+        except Exception:
+            log.exception("a client was let in and left alone", action="connect")
+            self.hang_up(connection, "internal")
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("work for a client failed", action=task.get_name().partition(" ")[0], exc_info=error)
 
     def _takes_more(self, elsewhere: bool) -> bool:
         """Whether a handshake may begin.
@@ -235,7 +245,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
             elsewhere: whether there is a proxy that would ask another node. A client that comes by itself to a full
                 node gets its handshake, and then a `connect_error` that says so.
         """
-        if self._full or (elsewhere and self.full):
+        if self._doors_closed or (elsewhere and self.full):
             return False
         return len(self._connections) - self._joined < self.settings.unjoined_max
 

@@ -24,6 +24,8 @@ CLOSE_TIMEOUT_S: Final = 2.0
 _close_frame: Final = Struct("!BBH").pack
 _CLOSE: Final = 0x88
 _OPCODE: Final = 0x0F
+_LATE_MAX: Final = 256 * 1024
+"""Most bytes that are read after a goodbye: what was under way, and the client's own goodbye."""
 _PONG: Final = 0x8A
 
 
@@ -38,8 +40,8 @@ class Session(Protocol):
         """A binary message has come. Must not raise."""
         ...
 
-    def may_chat(self) -> bool:
-        """Whether the client may send yet another packet that says nothing."""
+    def bears(self, asides: int) -> bool:
+        """Whether the session goes on after so many frames that are no whole text message."""
         ...
 
     def unreadable(self) -> None:
@@ -68,7 +70,18 @@ class WebSocket(asyncio.Protocol):
         largest: most bytes of a message; a larger one ends the connection with close code 1009.
     """
 
-    __slots__ = ("_budget", "_closing", "_family", "_masks", "_reader", "_session", "_timer", "_wheel", "transport")
+    __slots__ = (
+        "_budget",
+        "_closing",
+        "_family",
+        "_late",
+        "_masks",
+        "_reader",
+        "_session",
+        "_timer",
+        "_wheel",
+        "transport",
+    )
 
     def __init__(
         self,
@@ -86,6 +99,7 @@ class WebSocket(asyncio.Protocol):
         self._timer: Timer | None = None
         self._closing = False
         self._masks = Masks()
+        self._late = 0
         self._reader: WebSocketReader | None = WebSocketReader(
             _Straight(self._message, self._failed), largest, compress=False, decode_text=True
         )
@@ -105,12 +119,11 @@ class WebSocket(asyncio.Protocol):
 
     def close(self, code: int = WSCloseCode.OK) -> None:
         """Say goodbye after what was sent before, and hang up when the client agrees or has had its time."""
-        if self._closing or self.transport.is_closing():
-            return
-        self._closing = True
-        self.transport.resume_reading()  # to hear it agree
-        self.transport.write(_close_frame(_CLOSE, 2, code))
-        self._timer = self._wheel.call_in(CLOSE_TIMEOUT_S, self.transport.abort)
+        if not self._closing and not self.transport.is_closing():
+            self._closing = True
+            self.transport.resume_reading()  # to hear it agree
+            self.transport.write(_close_frame(_CLOSE, 2, code))
+        self._end_in_time()
 
     def abort(self) -> None:
         """Hang up at once: what waits for the client is thrown away."""
@@ -121,15 +134,24 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what has come."""
-        if not self._masks.hold(data):
+        if self._closing:
+            self._late += len(data)
+            if self._late > _LATE_MAX:  # it was to agree, and has other plans
+                self.abort()
+                return
+        masks = self._masks
+        if not masks.hold(data):
             self._failed(WebSocketError(WSCloseCode.PROTOCOL_ERROR, "a frame without a mask"))
+        elif masks.asides and not self._closing and not self._session.bears(masks.asides):
+            return
         elif self._reader is not None:
             self._reader.feed_data(data)
         elif data and data[0] & _OPCODE == WSMsgType.CLOSE:
             self.transport.close()
 
     def eof_received(self) -> None:
-        """The client sends nothing more, so the transport closes itself."""
+        """The client sends nothing more, so the transport closes itself, once the client has read what waits for it."""
+        self._end_in_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the session, and let go of it."""
@@ -162,9 +184,7 @@ class WebSocket(asyncio.Protocol):
 
     def _pong(self, payload: bytes) -> None:
         """Answer a ping, but hold nothing for whoever does not read the answers."""
-        if self._closing or not self._session.may_chat():
-            return
-        if self.transport.get_write_buffer_size() <= self._budget:
+        if not self._closing and self.transport.get_write_buffer_size() <= self._budget:
             self.transport.write(bytes((_PONG, len(payload))) + payload)
 
     def _agree(self, code: int) -> None:
@@ -172,9 +192,13 @@ class WebSocket(asyncio.Protocol):
         if not self._closing and not self.transport.is_closing():
             self._closing = True
             self.transport.write(_close_frame(_CLOSE, 2, code or WSCloseCode.OK))
+        self._end_in_time()
+        self.transport.close()
+
+    def _end_in_time(self) -> None:
+        """Hang up after a while, whatever the client does."""
         if self._timer is None:
             self._timer = self._wheel.call_in(CLOSE_TIMEOUT_S, self.transport.abort)
-        self.transport.close()
 
     def _failed(self, error: BaseException) -> None:
         """What came is against the protocol."""

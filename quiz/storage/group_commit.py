@@ -208,9 +208,10 @@ class GroupCommit(Generic[Item, Outcome]):
             Unavailable: then some may have been written all the same.
         """
         try:
-            return await self._write(items)
-        except HeldUp:
-            return await self._write(items)
+            try:
+                return await self._write(items)
+            except HeldUp:
+                return await self._write(items)
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001  (its caller gets it)

@@ -93,6 +93,7 @@ class Postgresql:
         except (asyncpg.InterfaceError, ValueError):
             pass
         # The connection is gone, or one of them cannot be stored: the long way takes another, or says which.
+        await connection.invalidate()
         return 0
 
     async def upsert(self, connection: AsyncConnection, table: Table, rows: Sequence[NewRow]) -> None:

@@ -13,7 +13,7 @@ from tests.adversary.conftest import Session
 from tests.adversary.crowd import Crowd, assert_unharmed
 from tests.adversary.door import Door
 from tests.adversary.environs import PLAIN
-from tests.adversary.frames import client_frame
+from tests.adversary.frames import Opcode, client_frame
 from tests.adversary.raw_polling import RawPolling
 from tests.adversary.raw_websocket import RawWebSocket
 from tests.adversary.victim import Victim
@@ -184,3 +184,33 @@ async def test_a_flood_of_packets_of_any_kind_takes_no_memory_and_the_others_are
     await asyncio.gather(flood, return_exceptions=True)
     assert grown <= SLACK
     assert_unharmed(before, during)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        client_frame(b"", Opcode.PONG),
+        client_frame(b"", Opcode.PING),
+        client_frame(b"", Opcode.CONTINUATION, final=False),
+    ],
+    ids=["pongs", "pings", "fragments of nothing"],
+)
+async def test_frames_that_say_nothing_end_the_connection_when_there_is_no_end_to_them(
+    door: Door, crowd: Crowd, frame: bytes
+) -> None:
+    before = await crowd.p99s(windows=2)
+    stranger = await (await door.websocket()).open()
+    begun = client_frame("4", final=False)
+    tasks = [asyncio.create_task(rage_on(stranger, begun + frame * 20_000))]
+    during = await crowd.p99s(windows=2)
+    await asyncio.wait_for(asyncio.gather(*tasks), 20)
+    assert_unharmed(before, during)
+
+
+async def rage_on(socket: RawWebSocket, frames: bytes) -> None:
+    """Send frames over and over, until thrown out."""
+    try:
+        while True:
+            await socket.wire.send(frames)
+    except Ended:
+        return

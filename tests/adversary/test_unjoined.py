@@ -21,6 +21,8 @@ ENVIRON = PLAIN
 
 OF_EACH: Final = 10
 CUT_WITHIN_S: Final = 8.0
+SMALL: Final = 4096
+"""Bytes that a client lets the kernel keep for it."""
 KEY: Final = "AAAAAAAAAAAAAAAAAAAAAA=="
 
 
@@ -98,6 +100,21 @@ async def is_over(wire: Wire) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+async def test_who_has_said_all_and_reads_nothing_leaves_no_descriptor_either(victim: Victim, door: Door) -> None:
+    descriptors = victim.descriptors()
+    for _ in range(OF_EACH):
+        socket = await door.websocket(receive_buffer=SMALL)
+        await socket.open()
+        for _ in range(12):  # each is answered with an echo of the name
+            await socket.send(f"40/{'n' * 15_000},")
+        socket.wire.finish()
+
+    async def forgotten() -> bool:
+        return victim.descriptors() <= descriptors
+
+    await until(forgotten, CUT_WITHIN_S)
 
 
 async def test_cut_connections_are_counted_as_unjoined(victim: Victim, door: Door) -> None:

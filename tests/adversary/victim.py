@@ -76,7 +76,8 @@ class Victim:
 
     def errors(self, seen: int) -> list[str]:
         """Lines of its log, after so many characters, that tell of an error or are no log lines at all."""
-        fresh = [line for line in self.log()[seen:].splitlines() if line.strip()]
+        # The greeting for people is indented, and may come late.
+        fresh = [line for line in self.log()[seen:].splitlines() if line.strip() and not line.startswith("  ")]
         return [line for line in fresh if not line.startswith("{") or json.loads(line)["level"] in _GRAVE]
 
     def resident_bytes(self) -> int:

@@ -115,6 +115,10 @@ class Wire:
         except Ended:
             return bytes(data)
 
+    def finish(self) -> None:
+        """Say that nothing more will be sent, and go on as if to read."""
+        self._socket.shutdown(socket.SHUT_WR)
+
     def reset(self) -> None:
         """End the connection as a crash does: with a reset, whatever is still under way."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

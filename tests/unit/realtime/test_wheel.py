@@ -7,7 +7,9 @@ import random
 from functools import partial
 from itertools import pairwise
 
-from quiz.realtime.wheel import AT_ONCE, TICK_S, TimerWheel
+import structlog
+
+from quiz.realtime.wheel import TICK_S, TIMERS_AT_ONCE, TimerWheel
 
 
 async def test_whatever_is_due_goes_off_in_its_turn_and_never_early() -> None:
@@ -55,17 +57,30 @@ async def test_others_get_a_turn_between_many_that_are_due_together() -> None:
 
     def look() -> None:
         at_a_turn.append(len(went_off))
-        if len(went_off) < 3 * AT_ONCE:
+        if len(went_off) < 3 * TIMERS_AT_ONCE:
             loop.call_soon(look)
         else:
             done.set()
 
-    for number in range(3 * AT_ONCE):
+    for number in range(3 * TIMERS_AT_ONCE):
         wheel.call_in(TICK_S, partial(went_off.append, number))
     look()
     await done.wait()
-    assert at_a_turn[-1] == 3 * AT_ONCE
-    assert max(after - before for before, after in pairwise(at_a_turn)) <= AT_ONCE
+    assert at_a_turn[-1] == 3 * TIMERS_AT_ONCE
+    assert max(after - before for before, after in pairwise(at_a_turn)) <= TIMERS_AT_ONCE
+
+
+async def test_a_timer_that_fails_keeps_no_other_from_going_off() -> None:
+    wheel, done = TimerWheel(), asyncio.Event()
+
+    def fail() -> None:
+        raise KeyError("ours")
+
+    wheel.call_in(TICK_S, done.set)
+    wheel.call_in(TICK_S, fail)
+    with structlog.testing.capture_logs() as lines:
+        await done.wait()
+    assert [line["event"] for line in lines] == ["a timer failed"]
 
 
 async def test_a_closed_wheel_does_nothing_more() -> None:
