@@ -19,7 +19,7 @@ DEV = $(RUN) --extra cluster
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test chaos bench compose-test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
+.PHONY: help run cluster test chaos bench game-bench compose-test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ chaos: ## break a running cluster again and again; ARGS="--rounds 50 --seed 7" a
 
 bench: ## measure this server beside others, one core each; ARGS="--quick" and the like are passed on
 	$(DEV) python -m loadtests.bench $(ARGS)
+
+game-bench: ## measure real nodes that play the real game over PostgreSQL; ARGS="--only crowd" and the like are passed on
+	$(DEV) python -m loadtests.bench.game $(ARGS)
 
 compose-test: ## try docker-compose.yml on a Docker engine, which root need not have running; ARGS are passed on
 	$(DEV) pytest $(ARGS) tests/compose/engine

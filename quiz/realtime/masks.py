@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 _MASKED: Final = 0x80
-_WHOLE_TEXT: Final = 0x81
+_WHOLE: Final = (0x81, 0x82)
+"""First bytes of messages in one frame, which are counted as messages."""
 _MASK_BYTES: Final = 4
 _SHORT: Final = 125
 _TWO_BYTES_MORE: Final = 126
@@ -22,7 +23,7 @@ class Masks:
         self._skip = 0
         """Bytes to come that belong to a frame whose head has been seen."""
         self.asides = 0
-        """Frames in the last `data` that are no whole text message: pings, pongs, fragments, other ways to be busy."""
+        """Frames in the last `data` that are no whole message: pings, pongs, fragments, other ways to be busy."""
 
     def hold(self, data: bytes) -> bool:
         """Whether every frame whose head ends in `data` is masked."""
@@ -41,7 +42,7 @@ class Masks:
                 if size - at < head:
                     break
                 length = int.from_bytes(data[at + 2 : at + head])
-            self.asides += data[at] != _WHOLE_TEXT
+            self.asides += data[at] not in _WHOLE
             at += head + _MASK_BYTES + length
         self._begun, self._skip = data[at:], max(0, at - size)
         return True

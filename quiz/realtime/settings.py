@@ -59,7 +59,7 @@ class RealtimeSettings(Struct, frozen=True, kw_only=True):
     drain_spread_s: float = 10
     reconnect_within_ms: int = 1_000
     packet_bytes_max: int = 16 * 1024
-    transport_bytes_max: int = 96 * 1024
+    transport_bytes_max: int = 256 * 1024
     outbound_budget_bytes: int = 64 * 1024
     outbound_max_bytes: int = 256 * 1024
     kernel_bytes: int = 64 * 1024

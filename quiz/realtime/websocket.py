@@ -41,7 +41,7 @@ class Session(Protocol):
         ...
 
     def bears(self, asides: int) -> bool:
-        """Whether the session goes on after so many frames that are no whole text message."""
+        """Whether the session goes on after so many frames that are no whole message."""
         ...
 
     def unreadable(self) -> None:

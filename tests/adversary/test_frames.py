@@ -20,7 +20,7 @@ from tests.waiting import until
 
 ENVIRON = BRISK
 
-LARGEST = 96 * 1024
+LARGEST = 256 * 1024
 """Bytes that a message may have."""
 ENDS_WITHIN_S = 6.0
 PROTOCOL_ERROR, NOT_UTF8, TOO_LARGE = 1002, 1007, 1009

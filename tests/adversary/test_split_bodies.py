@@ -17,7 +17,7 @@ from tests.adversary.victim import Victim
 
 ENVIRON = BRISK
 
-LARGEST = 96 * 1024
+LARGEST = 256 * 1024
 """Bytes that a body may have."""
 
 
