@@ -106,6 +106,22 @@ async def test_a_batch_that_was_cut_off_because_this_process_was_held_up_is_writ
     assert (scribe.written, tally.failures) == ([[1]], [1])
 
 
+async def test_an_item_that_cannot_be_written_keeps_its_error_when_its_batch_was_cut_off_before(
+    scribe: Scribe, tally: Tally
+) -> None:
+    scribe.held_up = 1
+    async with group_commit(scribe, PATIENT, tally) as commit:
+        appended = append(commit, 1, 2, BAD, 4)
+        await asyncio.sleep(0)
+        await commit.flush()
+        async with asyncio.timeout(5):
+            outcomes = await asyncio.gather(*appended, return_exceptions=True)
+        assert [each if isinstance(each, str) else type(each) for each in outcomes] == ["1", "2", ValueError, "4"]
+        assert await asyncio.wait_for(append_hurried(commit, 7), 5) == "7"
+    assert sorted(chain(*scribe.written)) == [1, 2, 4, 7]
+    assert tally.failures == []
+
+
 async def test_nobody_gets_an_outcome_before_the_batch_is_written(scribe: Scribe, tally: Tally) -> None:
     scribe.go.clear()
     async with group_commit(scribe, AT_ONCE, tally) as commit:
