@@ -11,6 +11,7 @@ import engineio
 import structlog
 from aiohttp import web
 
+from quiz.realtime.family import Family
 from quiz.realtime.frames import opening
 from quiz.realtime.link import REQUEST, SID_HEADER, Link
 from quiz.realtime.settings import RealtimeSettings
@@ -34,7 +35,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         self.sink = sink
         self.limits = limits
         self.wheel = wheel
-        self.websockets: set[WebSocket] = set()
+        self.websockets: Family[WebSocket] = Family()
         self._ended: deque[tuple[Link, str]] = deque()
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
@@ -67,7 +68,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
     async def shutdown(self) -> None:
         """Stop whatever runs."""
         await super().shutdown()
-        for websocket in [*self.websockets]:
+        for websocket in self.websockets:
             websocket.abort()
         while self._ended:
             self._settle()

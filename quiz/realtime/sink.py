@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from quiz.realtime.family import Family
 from quiz.realtime.frames import Frame
 from quiz.realtime.settings import RealtimeSettings
 from quiz.realtime.websocket import WebSocket
@@ -89,7 +90,7 @@ class Home(Protocol):
     sink: Sink
     limits: RealtimeSettings
     wheel: TimerWheel
-    websockets: set[WebSocket]
+    websockets: Family[WebSocket]
     ping_interval: float
     ping_timeout: float
     reason: Any

@@ -16,6 +16,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue
 from aiohttp.http_websocket import WebSocketError, WebSocketReader, WebSocketWriter
 
+from quiz.realtime.family import Family
 from quiz.realtime.masks import Masks
 from quiz.realtime.wheel import Timer, TimerWheel
 
@@ -75,6 +76,7 @@ class WebSocket(asyncio.Protocol):
         "_closing",
         "_family",
         "_late",
+        "_lost",
         "_masks",
         "_reader",
         "_session",
@@ -88,7 +90,7 @@ class WebSocket(asyncio.Protocol):
         session: Session,
         transport: asyncio.Transport,
         wheel: TimerWheel,
-        family: set[WebSocket],
+        family: Family[WebSocket],
         *,
         budget: int,
         largest: int,
@@ -100,6 +102,7 @@ class WebSocket(asyncio.Protocol):
         self._closing = False
         self._masks = Masks()
         self._late = 0
+        self._lost = False
         self._reader: WebSocketReader | None = WebSocketReader(
             _Straight(self._message, self._failed), largest, compress=False, decode_text=True
         )
@@ -149,9 +152,13 @@ class WebSocket(asyncio.Protocol):
         elif data and data[0] & _OPCODE == WSMsgType.CLOSE:
             self.transport.close()
 
-    def eof_received(self) -> None:
-        """The client sends nothing more, so the transport closes itself, once the client has read what waits for it."""
+    def eof_received(self) -> bool:
+        """The client sends nothing more, so that was it; what waits for it is still sent, if it reads."""
+        self._closing = True
         self._end_in_time()
+        self._family.close_soon(self.transport)
+        self._lose()
+        return True  # it is not the event loop that closes the transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the session, and let go of it."""
@@ -160,7 +167,13 @@ class WebSocket(asyncio.Protocol):
             self._timer.cancel()
         self._family.discard(self)
         self._reader = None
-        self._session.lost(self)
+        self._lose()
+
+    def _lose(self) -> None:
+        """Tell the session, once."""
+        if not self._lost:
+            self._lost = True
+            self._session.lost(self)
 
     def pause_writing(self) -> None:
         """More waits for the client than its budget."""
@@ -193,7 +206,7 @@ class WebSocket(asyncio.Protocol):
             self._closing = True
             self.transport.write(_close_frame(_CLOSE, 2, code or WSCloseCode.OK))
         self._end_in_time()
-        self.transport.close()
+        self._family.close_soon(self.transport)
 
     def _end_in_time(self) -> None:
         """Hang up after a while, whatever the client does."""

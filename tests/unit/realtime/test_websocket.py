@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from quiz.realtime.family import Family
 from quiz.realtime.websocket import WebSocket
 from quiz.realtime.wheel import TimerWheel
 from tests.unit.realtime.sessions import Witness, a_turn, engine, event, names, on_websocket
@@ -63,7 +64,7 @@ async def test_a_websocket_whose_close_never_completes_is_hung_up_when_it_has_ha
     assert [end for end, _ in witness.ends] == [link]
 
 
-async def over(websockets: set[WebSocket]) -> None:
+async def over(websockets: Family[WebSocket]) -> None:
     """Wait until none is open, and whoever is told so has been told."""
 
     async def none_open() -> bool:
