@@ -168,7 +168,10 @@ async def test_a_stock_client_comes_back_by_itself_after_a_restart_at_noon(
     party = await a_party(server, http, CHOICE)
     ann = await party.player("Ann")
     stock = Player(ann.url, ann.token, ann.affinity, (transport,))
-    stock.socket = socketio.AsyncClient(reconnection_delay=0.1, reconnection_delay_max=0.3, handle_sigint=False)
+    # The client forgets a new HTTP session when it reconnects before it has closed the old one: it gets a shared one.
+    stock.socket = socketio.AsyncClient(
+        reconnection_delay=0.1, reconnection_delay_max=0.3, handle_sigint=False, http_session=http
+    )
     stock.listen()
     await stock.connect()
     await server.stop()
