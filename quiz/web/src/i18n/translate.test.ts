@@ -1,12 +1,24 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { de } from "./de";
-import { en } from "./en";
-import { es } from "./es";
-import { fr } from "./fr";
-import { chooseLanguage, decimalSign, formatNumber, speak, t, use } from "./translate";
+import { english } from "./english";
+import { englishHost } from "./english-host";
+import de from "./languages/de";
+import fr from "./languages/fr";
+import { chooseLanguage, decimalSign, formatNumber, languageName, learn, speak, t, use } from "./translate";
 import type { Key, Language, Phrase } from "./translate";
 
-const OTHERS: Record<string, Language> = { de, es, fr };
+const ENGLISH: Record<Key, Phrase> = { ...english, ...englishHost };
+const OTHERS = Object.entries(
+  import.meta.glob<Language>("./languages/*.ts", { import: "default", eager: true }),
+);
+const PAGES_WITHOUT_HOST = Object.entries({
+  ...import.meta.glob<string>(["../{player,screen,session,ui}/**/*.{svelte,ts}", "!../**/*.test.ts"], {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  }),
+});
+
+learn(englishHost);
 
 function forms(phrase: Phrase): string[] {
   return typeof phrase === "string" ? [phrase] : Object.values(phrase);
@@ -16,15 +28,15 @@ function placeholders(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort();
 }
 
-afterEach(() => use("en", en));
+afterEach(() => use("en"));
 
-describe.each(Object.entries(OTHERS))("the language %s", (_, language) => {
+describe.each(OTHERS)("the language in %s", (_, language) => {
   it("has every phrase of English and no other", () => {
-    expect(Object.keys(language.phrases)).toEqual(Object.keys(en.phrases));
+    expect(Object.keys(language.phrases).sort()).toEqual(Object.keys(ENGLISH).sort());
   });
 
   it("uses the same placeholders in each phrase", () => {
-    for (const [key, phrase] of Object.entries(en.phrases)) {
+    for (const [key, phrase] of Object.entries(ENGLISH)) {
       const wanted = placeholders((forms(phrase) as string[]).at(-1)!);
       for (const form of forms(language.phrases[key as Key])) expect(placeholders(form), key).toEqual(wanted);
     }
@@ -34,6 +46,22 @@ describe.each(Object.entries(OTHERS))("the language %s", (_, language) => {
     for (const phrase of Object.values(language.phrases)) {
       for (const form of forms(phrase)) expect(form.trim()).not.toBe("");
     }
+  });
+});
+
+describe("the words of the host", () => {
+  it.each(PAGES_WITHOUT_HOST)("are not asked for by %s, which does not bring them along", (_, source) => {
+    const hosts = Object.keys(englishHost).filter((key) => source.includes(`t("${key}"`));
+    expect(hosts).toEqual([]);
+  });
+});
+
+describe("a language", () => {
+  it.each([
+    ["de", "Deutsch"],
+    ["fr", "Français"],
+  ])("%s calls itself %s", (code, name) => {
+    expect(languageName(code)).toBe(name);
   });
 });
 

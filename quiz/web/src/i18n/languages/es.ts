@@ -1,8 +1,8 @@
 /** Spanish. */
 
-import type { Language } from "./translate";
+import type { Language } from "../translate";
 
-export const es: Language = {
+const language: Language = {
   direction: "ltr",
   phrases: {
     "link.connecting": "Conectando…",
@@ -144,7 +144,7 @@ export const es: Language = {
     "desk.no_games": "Aún no hay juegos. Empieza un quiz para abrir una sala.",
     "desk.open_game": "Abrir",
     "desk.open_game_named": "Abrir el juego {pin}, {title}",
-    "desk.players": { one: "{count} jugador", other: "{count} jugadores" },
+    "lobby.players": { one: "{count} jugador", other: "{count} jugadores" },
     "desk.refresh": "Actualizar",
     "phase.lobby": "Sala de espera",
     "phase.question": "Pregunta",
@@ -172,7 +172,7 @@ export const es: Language = {
     "console.refused": "Quizá terminó hace tiempo o es de otra persona.",
     "console.pin": "PIN del juego",
     "console.join_at": "Únete en",
-    "console.qr": "Código QR para unirse",
+    "join.qr": "Código QR para unirse",
     "console.copy_link": "Copiar el enlace",
     "console.copied": "Copiado",
     "console.screen": "Abrir la pantalla grande",
@@ -226,3 +226,5 @@ export const es: Language = {
     "screen.fullscreen": "Pantalla completa",
   },
 };
+
+export default language;

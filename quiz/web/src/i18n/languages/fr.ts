@@ -1,8 +1,8 @@
 /** French. */
 
-import type { Language } from "./translate";
+import type { Language } from "../translate";
 
-export const fr: Language = {
+const language: Language = {
   direction: "ltr",
   phrases: {
     "link.connecting": "Connexion…",
@@ -145,7 +145,7 @@ export const fr: Language = {
     "desk.no_games": "Pas encore de jeu. Démarrez un quiz pour ouvrir une salle d’attente.",
     "desk.open_game": "Ouvrir",
     "desk.open_game_named": "Ouvrir le jeu {pin}, {title}",
-    "desk.players": { one: "{count} joueur", other: "{count} joueurs" },
+    "lobby.players": { one: "{count} joueur", other: "{count} joueurs" },
     "desk.refresh": "Actualiser",
     "phase.lobby": "Salle d’attente",
     "phase.question": "Question",
@@ -176,7 +176,7 @@ export const fr: Language = {
     "console.refused": "Il est peut-être terminé depuis longtemps, ou appartient à quelqu’un d’autre.",
     "console.pin": "PIN du jeu",
     "console.join_at": "Rejoindre sur",
-    "console.qr": "Code QR pour rejoindre le jeu",
+    "join.qr": "Code QR pour rejoindre le jeu",
     "console.copy_link": "Copier le lien",
     "console.copied": "Copié",
     "console.screen": "Ouvrir le grand écran",
@@ -230,3 +230,5 @@ export const fr: Language = {
     "screen.fullscreen": "Plein écran",
   },
 };
+
+export default language;

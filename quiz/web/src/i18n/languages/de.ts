@@ -1,8 +1,8 @@
 /** German. */
 
-import type { Language } from "./translate";
+import type { Language } from "../translate";
 
-export const de: Language = {
+const language: Language = {
   direction: "ltr",
   phrases: {
     "link.connecting": "Verbinde …",
@@ -145,7 +145,7 @@ export const de: Language = {
     "desk.no_games": "Noch keine Spiele. Starte ein Quiz, um eine Lobby zu öffnen.",
     "desk.open_game": "Öffnen",
     "desk.open_game_named": "Spiel {pin} öffnen, {title}",
-    "desk.players": { one: "{count} Person", other: "{count} Personen" },
+    "lobby.players": { one: "{count} Person", other: "{count} Personen" },
     "desk.refresh": "Aktualisieren",
     "phase.lobby": "Lobby",
     "phase.question": "Frage",
@@ -173,7 +173,7 @@ export const de: Language = {
     "console.refused": "Vielleicht ist es längst vorbei oder gehört jemand anderem.",
     "console.pin": "Spiel-PIN",
     "console.join_at": "Mitspielen auf",
-    "console.qr": "QR-Code, der zum Mitspielen führt",
+    "join.qr": "QR-Code, der zum Mitspielen führt",
     "console.copy_link": "Link kopieren",
     "console.copied": "Kopiert",
     "console.screen": "Leinwand öffnen",
@@ -229,3 +229,5 @@ export const de: Language = {
     "screen.fullscreen": "Vollbild",
   },
 };
+
+export default language;
