@@ -19,7 +19,7 @@ DEV = $(RUN) --extra cluster
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test chaos bench game-bench compose-test check format format-check lint types contracts docs e2e web web-check wheel hooks clean
+.PHONY: help run cluster test chaos bench game-bench compose-test check format format-check lint types contracts docs messages recording e2e web web-check wheel hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ contracts: ## check which rooms and libraries each room imports
 
 docs: ## draw the documents that are made from code
 	$(DEV) scripts/draw_session.py
+
+messages: ## write the pages' types of what travels over Socket.IO
+	$(DEV) scripts/write_messages.py
+
+recording: ## play the game anew that the pages' tests replay
+	$(DEV) python -m tests.node.recording
 
 e2e: ## play games in a real browser
 	$(DEV) pytest $(ARGS) tests/e2e

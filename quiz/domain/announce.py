@@ -66,16 +66,7 @@ def earnings(before: Session, after: Session, board: Board) -> Earned:
     def of(player: PlayerId) -> Result | None:
         if closed is None or (earned := board.result(closed, player)) is None:
             return None
-        return Result(
-            version=version,
-            question=closed,
-            correct=earned.correct,
-            points=earned.points,
-            total=earned.total,
-            rank=earned.rank,
-            of=earned.of,
-            streak=earned.streak,
-        )
+        return Result(version=version, **msgspec.structs.asdict(earned))
 
     return of
 
@@ -83,6 +74,8 @@ def earnings(before: Session, after: Session, board: Board) -> Earned:
 def rewrites_the_past(before: Session, after: Session, old: Board, new: Board) -> bool:
     """Whether totals, ranks or the number of players already shown have changed, so that all need a fresh snapshot."""
     if before.voided != after.voided or old.without(new):
+        return True
+    if _is_quiet(before, after) and before.locked == after.locked and new.without(old):  # somebody is back
         return True
     if closed_by(before, after) is not None or before.question == 0:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from quiz.domain.ids import Millis, PlayerId
-from quiz.domain.messages import Entry, ResultView, RevealView, Table
+from quiz.domain.messages import Ahead, Entry, ResultView, RevealView, Table
 from quiz.domain.scoring import Score
 from quiz.domain.standings import Standing, rank_first, rank_players
 from quiz.domain.tally import NOTHING, Tally
@@ -30,7 +30,7 @@ class Board:
         self._seats = dict(seats)
         self._tallies = {player: tally for player, tally in tallies.items() if player in self._seats}
         self._standings: list[Standing] | None = None
-        self._places: list[tuple[int, Millis]] | None = None
+        self._places: list[tuple[int, Millis, str]] | None = None
         self.reveal = shown
 
     def __len__(self) -> int:
@@ -86,10 +86,29 @@ class Board:
 
     def rank(self, player: PlayerId) -> int:
         """1 + the number of players with more points, or the same points in less time."""
-        if self._places is None:
-            self._places = sorted((-t.score.points, t.score.time_ms) for t in self._tallies.values())
+        return 1 + self._better(self.tally(player).score)
+
+    def ahead(self, player: PlayerId) -> Ahead | None:
+        """Who stands right ahead of the player: the last of those who share that rank. None for the first."""
         score = self.tally(player).score
-        return 1 + bisect_left(self._places, (-score.points, score.time_ms))
+        better = self._better(score)
+        if better == 0:
+            return None
+        points, _, nickname = self._sorted_places()[better - 1]
+        return Ahead(nickname, -points - score.points)
+
+    def _better(self, score: Score) -> int:
+        """How many players have more points, or the same points in less time."""
+        # Shorter than the places, so it stands before those that are equal so far.
+        return bisect_left(self._sorted_places(), (-score.points, score.time_ms))
+
+    def _sorted_places(self) -> list[tuple[int, Millis, str]]:
+        if self._places is None:
+            self._places = sorted(
+                (-tally.score.points, tally.score.time_ms, self._seats[player])
+                for player, tally in self._tallies.items()
+            )
+        return self._places
 
     def result(self, question: int, player: PlayerId) -> ResultView | None:
         """What `question`, the last one closed, earned the player; None for who was not seated then."""
@@ -104,6 +123,7 @@ class Board:
             rank=self.rank(player),
             of=len(self),
             streak=tally.score.streak,
+            behind=self.ahead(player),
         )
 
     def table(self) -> Table:

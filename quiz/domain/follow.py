@@ -47,7 +47,13 @@ def follow(state: State, event: ServerEvent) -> State:
         case Result():
             result = ResultView(**_fields(event))  # type: ignore[arg-type]
             you = state.you and replace(
-                state.you, total=event.total, rank=event.rank, of=event.of, streak=event.streak, result=result
+                state.you,
+                total=event.total,
+                rank=event.rank,
+                of=event.of,
+                streak=event.streak,
+                behind=event.behind,
+                result=result,
             )
             return replace(state, version=event.version, you=you)
         case Progress():

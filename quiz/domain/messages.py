@@ -14,6 +14,7 @@ from typing import ClassVar, Final, Literal
 from msgspec import Struct
 
 from quiz.domain.ids import Millis, PlayerId
+from quiz.domain.quiz import QuestionType
 
 PhaseName = Literal["lobby", "question", "reveal", "standings", "finished"]
 
@@ -23,9 +24,16 @@ ROSTER_MAX: Final = 500
 Answer = list[int] | float | str
 """As it stands on the wire: indexes for `choice`, `poll` and `order`, a number, or a text."""
 
-Counts = list[int] | dict[str, int]
-"""Answers by choice, or for the other types `{"right": n, "wrong": n}`."""
 
+class RightAndWrong(Struct, frozen=True):
+    """How many answers earned all of the points, and how many did not."""
+
+    right: int
+    wrong: int
+
+
+Counts = list[int] | RightAndWrong
+"""Answers by choice, or for the other types how many were right and wrong."""
 
 Correct = list[int | str] | float
 """What was right, see `RevealView`. One list of either: in one union no decoder tells two kinds of list apart."""
@@ -49,7 +57,7 @@ class QuestionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int
     of: int
     round: str
-    type: str
+    type: QuestionType
     text: str
     points: int
     time_limit: int | None
@@ -76,6 +84,13 @@ class Table(Struct, frozen=True):
     of: int
 
 
+class Ahead(Struct, frozen=True):
+    """Who stands right ahead of a player, and the points it takes to draw level; 0 where only time decides."""
+
+    nickname: str
+    points: int
+
+
 class RevealView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was right, and how many answered what.
 
@@ -94,7 +109,10 @@ class RevealView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ResultView(Struct, frozen=True, kw_only=True):
-    """What a question earned one player. `correct` is null for a poll and a void question."""
+    """What a question earned one player. `correct` is null for a poll and a void question.
+
+    `behind` is who stands right ahead, null for the first.
+    """
 
     question: int
     correct: bool | None
@@ -103,10 +121,14 @@ class ResultView(Struct, frozen=True, kw_only=True):
     rank: int
     of: int
     streak: int
+    behind: Ahead | None
 
 
 class You(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The player's own part of a snapshot. `answer` is what was stored for the current question, if anything was."""
+    """The player's own part of a snapshot. `answer` is what was stored for the current question, if anything was.
+
+    `behind` is who stands right ahead; the first have nobody there.
+    """
 
     player_id: PlayerId
     nickname: str
@@ -114,6 +136,7 @@ class You(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rank: int
     of: int
     streak: int
+    behind: Ahead | None = None
     answered: bool = False
     answer: Answer | None = None
     received_at: Millis | None = None
@@ -204,6 +227,7 @@ class Result(Event, frozen=True, omit_defaults=False):
     rank: int
     of: int
     streak: int
+    behind: Ahead | None
 
 
 class Standings(Event, frozen=True):

@@ -6,9 +6,11 @@ rules that a shape cannot express and words what is wrong for a person.
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from msgspec import Struct
+
+QuestionType = Literal["choice", "numeric", "text", "order", "poll"]
 
 TEXT_MAX: Final = 500
 """Longest text of a question, a choice or an item, in characters."""
@@ -45,7 +47,7 @@ class PollChoice(Struct, frozen=True, forbid_unknown_fields=True):
 class QuestionBase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What all questions have. `time_limit` is in seconds, None for an untimed question."""
 
-    kind: ClassVar[str]
+    kind: ClassVar[QuestionType]
 
     text: str
     time_limit: int | None = TIME_LIMIT_DEFAULT

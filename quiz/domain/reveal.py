@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from quiz.domain.grading import Grader
 from quiz.domain.ids import Millis
-from quiz.domain.messages import Answer, Correct, Counts, RevealView
+from quiz.domain.messages import Answer, Correct, Counts, RevealView, RightAndWrong
 from quiz.domain.quiz import ChoiceQuestion, NumericQuestion, OrderQuestion, PollQuestion, TextQuestion
 from quiz.domain.session import Session
 
@@ -54,4 +54,4 @@ def _counts(session: Session, answers: Iterable[Answer]) -> Counts:
             right += 1
         else:
             wrong += 1
-    return {"right": right, "wrong": wrong}
+    return RightAndWrong(right, wrong)

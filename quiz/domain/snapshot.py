@@ -69,6 +69,7 @@ def _you(session: Session, board: Board, player: PlayerId, stored: StoredAnswer 
         rank=board.rank(player),
         of=len(board),
         streak=score.streak,
+        behind=board.ahead(player),
         answered=playing and stored is not None,
         answer=stored.answer if playing and stored else None,
         received_at=stored.received_at if playing and stored else None,

@@ -87,8 +87,11 @@ function finished(state: State, event: Finished): State {
 function ownResult(state: State, event: Result): State {
   const { version, ...result } = event;
   if (state.you === undefined) return { ...state, version };
-  const { total, rank, of, streak } = result;
-  return { ...state, version, you: { ...state.you, total, rank, of, streak, result } };
+  const { total, rank, of, streak, behind } = result;
+  const { behind: _, ...you } = state.you;
+  const after: You = { ...you, total, rank, of, streak, result };
+  if (behind !== null) after.behind = behind;
+  return { ...state, version, you: after };
 }
 
 function progressed(state: State, event: Progress): State {

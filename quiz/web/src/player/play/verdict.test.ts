@@ -7,7 +7,17 @@ const REVEAL: RevealView = { question: 2, correct: [0], counts: [1], answered: 1
 function you(answered: boolean, result?: Partial<ResultView>): You {
   const own: You = { player_id: "p", nickname: "Ada", total: 0, rank: 1, of: 1, streak: 0, answered };
   if (result === undefined) return own;
-  return { ...own, result: { question: 2, correct: false, points: 0, total: 0, rank: 1, of: 1, streak: 0, ...result } };
+  const nothing: ResultView = {
+    question: 2,
+    correct: false,
+    points: 0,
+    total: 0,
+    rank: 1,
+    of: 1,
+    streak: 0,
+    behind: null,
+  };
+  return { ...own, result: { ...nothing, ...result } };
 }
 
 describe("the verdict", () => {
