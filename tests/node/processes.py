@@ -28,6 +28,7 @@ class Server:
             **{name: value for name, value in os.environ.items() if not name.startswith(("QUIZ_", "DATABASE_"))},
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'quiz.db'}",
             "QUIZ_ADMIN_PASSWORD": password,
+            "QUIZ_DRAIN_SPREAD_S": "1",
         }
         self._process: asyncio.subprocess.Process | None = None
 
