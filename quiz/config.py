@@ -22,6 +22,7 @@ from quiz.cluster.limiter import read_limit
 from quiz.cluster.settings import ClockSettings, RedisSettings
 from quiz.domain.ids import Millis
 from quiz.domain.problems import shape_problem
+from quiz.game.rehearsal import BOTS_MAX
 from quiz.game.sessions import SESSION_LIFETIME
 from quiz.game.taking import TakingSettings
 from quiz.game.throttle import DEFAULT_LIMITS, Limit
@@ -37,6 +38,7 @@ _SHARDED: Final[dict[str, Literal["auto", "on", "off"]]] = {"auto": "auto", "on"
 
 # How far the variables may go: wide enough for every purpose, narrow enough to catch a slip of the unit.
 _People = Annotated[int, Meta(ge=1, le=1_000_000)]
+_Bots = Annotated[int, Meta(ge=0, le=1_000)]
 _Hours = Annotated[int, Meta(ge=1, le=8_760)]
 _Seconds = Annotated[float, Meta(gt=0, le=3_600)]
 _Bytes = Annotated[int, Meta(ge=1_024, le=64 * 1024 * 1024)]
@@ -70,6 +72,7 @@ class Environment(Struct, frozen=True, kw_only=True, rename=lambda name: f"QUIZ_
     log_level: str = "info"
     log_format: str = "auto"
     seats_max: _People = 20_000
+    bots_max: _Bots = BOTS_MAX
     connections_max: _People = 15_000
     session_lifetime_hours: _Hours = SESSION_LIFETIME // _HOUR_MS
     ping_interval_s: _Seconds = 25
@@ -126,6 +129,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_json: bool | None
     """None: lines for people on a terminal, JSON elsewhere."""
     seats_max: int
+    bots_max: int
     session_lifetime_ms: Millis
     deadline_grace_ms: Millis
     deadline_jitter_ms: Millis
@@ -176,6 +180,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             _one_of("QUIZ_LOG_FORMAT", env.log_format, ("auto", "json", "text"))
         ],
         seats_max=env.seats_max,
+        bots_max=env.bots_max,
         session_lifetime_ms=Millis(env.session_lifetime_hours * _HOUR_MS),
         deadline_grace_ms=Millis(env.deadline_grace_ms),
         deadline_jitter_ms=Millis(env.deadline_jitter_ms),

@@ -81,6 +81,7 @@ async def running(settings: Settings, host: str, port: int) -> AsyncIterator[Nod
         game.fanout.serve(realtime)
         metrics.before_render(realtime.count_connections)
         metrics.before_render(partial(look_behind, metrics, storage, clock))
+        metrics.before_render(lambda: metrics.bots.set(game.bot_play.bots))
         app = build_http(settings.http, services, checks(storage, clock, realtime), metrics)
         realtime.attach_to(app)
         runner = web.AppRunner(
@@ -103,6 +104,7 @@ async def running(settings: Settings, host: str, port: int) -> AsyncIterator[Nod
         # In this order backwards: while clients are sent away, whoever asks is told that the node is leaving.
         stack.push_async_callback(site.stop)
         stack.push_async_callback(realtime.close)
+        stack.push_async_callback(game.bot_play.close)
         url = f"http://{_printable(host)}:{_port(runner)}"
         log.info("node serves", action="serve", url=url)
         yield Node(url, storage, services, game, metrics, greeting)

@@ -14,6 +14,7 @@ from quiz.formats.files import FormatFiles
 from quiz.formats.results_files import FormatResults
 from quiz.game.accounts import Accounts
 from quiz.game.answering import Answering
+from quiz.game.bot_play import BotPlay
 from quiz.game.conduct import Conductor
 from quiz.game.crowd import Crowd
 from quiz.game.deadlines import DeadlineWatch
@@ -23,6 +24,7 @@ from quiz.game.library import Library
 from quiz.game.live import LiveSessions
 from quiz.game.passwords import Passwords
 from quiz.game.ports import Clock
+from quiz.game.rehearsal import Rehearsal
 from quiz.game.reports import Reports
 from quiz.game.sessions import Sessions
 from quiz.game.snapshots import Snapshots
@@ -52,6 +54,7 @@ class Game(Struct, frozen=True):
     conductor: Conductor
     deadlines: DeadlineWatch
     answering: Answering
+    bot_play: BotPlay
     snapshots: Snapshots
     fanout: RoomFanout
 
@@ -85,9 +88,10 @@ def wire_game(settings: Settings, storage: Storage, shared: Shared, clock: Clock
         HealingMetrics(metrics),
         settings.versions_interval_ms,
     )
-    conductor = Conductor(storage.sessions, taking, live, fanout, clock, teller, healing)
+    conductor = Conductor(storage.sessions, taking, live, fanout, clock, teller, healing, settings.seats_max)
     deadlines.serve(conductor)
     taking.serve(conductor)
+    answering = Answering(taking, live, healing, crowd)
     return Game(
         live=live,
         crowd=crowd,
@@ -96,7 +100,8 @@ def wire_game(settings: Settings, storage: Storage, shared: Shared, clock: Clock
         taking=taking,
         conductor=conductor,
         deadlines=deadlines,
-        answering=Answering(taking, live, healing, crowd),
+        answering=answering,
+        bot_play=BotPlay(live, answering, clock),
         snapshots=Snapshots(live, taking, crowd, clock),
         fanout=fanout,
     )
@@ -122,5 +127,16 @@ def wire_services(settings: Settings, storage: Storage, shared: Shared, clock: C
             lifetime=lifetime,
         ),
         reports=Reports(storage.sessions, game.live, shared.standings, FormatResults()),
+        rehearsal=Rehearsal(
+            storage.sessions,
+            game.live,
+            game.healing,
+            game.bot_play,
+            game.conductor,
+            game.crowd,
+            clock,
+            bots_most=settings.bots_max,
+            seats_most=settings.seats_max,
+        ),
         tokens=tokens,
     )

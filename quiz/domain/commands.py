@@ -45,6 +45,18 @@ class Kick(Struct, frozen=True):
     player: PlayerId
 
 
+class Dismiss(Struct, frozen=True):
+    """Take several seats away in one step; players who have none are passed over."""
+
+    players: tuple[PlayerId, ...]
+
+
+class Readmit(Struct, frozen=True):
+    """Give a player whose seat was taken away the same seat again."""
+
+    player: PlayerId
+
+
 class Void(Struct, frozen=True):
     """Make a closed question count for nobody."""
 
@@ -59,4 +71,4 @@ class End(Struct, frozen=True):
     """Finish the game now, scoring a question that is open."""
 
 
-Command = Start | Next | Close | Extend | Deadline | Lock | Unlock | Kick | Void | Recount | End
+Command = Start | Next | Close | Extend | Deadline | Lock | Unlock | Kick | Dismiss | Readmit | Void | Recount | End

@@ -12,7 +12,22 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct
 
-from quiz.domain.commands import Close, Command, Deadline, End, Extend, Kick, Lock, Next, Recount, Start, Unlock, Void
+from quiz.domain.commands import (
+    Close,
+    Command,
+    Deadline,
+    Dismiss,
+    End,
+    Extend,
+    Kick,
+    Lock,
+    Next,
+    Readmit,
+    Recount,
+    Start,
+    Unlock,
+    Void,
+)
 from quiz.domain.ids import Millis, PlayerId
 from quiz.domain.session import Phase, Session
 
@@ -31,7 +46,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     """The next version of a session and what must be written with it, in one transaction.
 
     `closes` is the number of a question to be scored now, `recounts` asks for all totals anew, `kicks` names the
-    player whose seat goes.
+    players whose seats go, `readmits` the one who gets a lost seat again, with what all answers from it are worth.
     """
 
     command: Command
@@ -39,7 +54,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     after: Session
     closes: int | None = None
     recounts: bool = False
-    kicks: PlayerId | None = None
+    kicks: tuple[PlayerId, ...] = ()
+    readmits: PlayerId | None = None
 
 
 Outcome = Decision | Refusal
@@ -133,8 +149,17 @@ def _unlock(session: Session, command: Command, now: Millis) -> Outcome:
 
 
 def _kick(session: Session, command: Command, now: Millis) -> Outcome:
-    after = _advance(session)
-    return Decision(command=command, before=session, after=after, kicks=cast(Kick, command).player)
+    kicked = (cast(Kick, command).player,)
+    return Decision(command=command, before=session, after=_advance(session), kicks=kicked)
+
+
+def _dismiss(session: Session, command: Command, now: Millis) -> Outcome:
+    return Decision(command=command, before=session, after=_advance(session), kicks=cast(Dismiss, command).players)
+
+
+def _readmit(session: Session, command: Command, now: Millis) -> Outcome:
+    player = cast(Readmit, command).player
+    return Decision(command=command, before=session, after=_advance(session), readmits=player)
 
 
 def _void(session: Session, command: Command, now: Millis) -> Outcome:
@@ -171,6 +196,8 @@ TABLE: Final[dict[tuple[Phase, type], Rule]] = {
     **{(phase, Lock): Rule(_lock, (phase,)) for phase in _ALIVE},
     **{(phase, Unlock): Rule(_unlock, (phase,)) for phase in _ALIVE},
     **{(phase, Kick): Rule(_kick, (phase,)) for phase in Phase},
+    **{(phase, Dismiss): Rule(_dismiss, (phase,)) for phase in Phase},
+    **{(phase, Readmit): Rule(_readmit, (phase,)) for phase in Phase},
     **{(phase, Void): Rule(_void, (phase,)) for phase in Phase if phase is not Phase.LOBBY},
     **{(phase, Recount): Rule(_recount, (phase,)) for phase in Phase if phase is not Phase.LOBBY},
 }

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from quiz.domain.commands import Close, Command, End, Extend, Kick, Lock, Next, Start, Unlock, Void
+from quiz.domain.commands import Close, Command, End, Extend, Kick, Lock, Next, Readmit, Start, Unlock, Void
 from quiz.domain.ids import Millis, PlayerId
 from quiz.domain.roles import Role
 
@@ -48,6 +48,12 @@ class ExtendCall(Call, frozen=True):
 
 class KickCall(Call, frozen=True):
     """Takes a player's seat away, whatever the version."""
+
+    player_id: PlayerId
+
+
+class ReadmitCall(Call, frozen=True):
+    """Gives a player whose seat was taken away the same seat again, whatever the version, locked or not."""
 
     player_id: PlayerId
 
@@ -123,6 +129,7 @@ CALLS: Final[dict[str, Row]] = {
     "end": Row(VersionedCall, CommandAck, _HOST),
     "extend": Row(ExtendCall, CommandAck, _HOST),
     "kick": Row(KickCall, CommandAck, _HOST),
+    "readmit": Row(ReadmitCall, CommandAck, _HOST),
     "void": Row(VoidCall, CommandAck, _HOST),
 }
 
@@ -145,6 +152,8 @@ def command_of(event: str, call: Call) -> tuple[Command, int | None]:
             return Extend(Millis(seconds * 1000)), version
         case KickCall(player_id=player):
             return Kick(player), None
+        case ReadmitCall(player_id=player):
+            return Readmit(player), None
         case VoidCall(version=version, question=question):
             return Void(question), version
         case _:

@@ -16,11 +16,15 @@ from quiz.game.errors import Refused
 from quiz.game.healing import Healing
 from quiz.game.live import LiveSession, LiveSessions
 from quiz.game.notices import Advanced
-from quiz.game.ports import Clock, Fanout, SessionStore
+from quiz.game.ports import Clock, Fanout, SeatRefusal, SessionStore
 from quiz.game.telling import Teller
 
 _ATTEMPTS: Final = 5
 """How often a lost race is decided again before the caller is told to retry."""
+_NOT_READMITTED: Final = {
+    SeatRefusal.TAKEN: "Somebody else has taken this nickname meanwhile.",
+    SeatRefusal.GONE: "Nobody with this id has lost a seat.",
+}
 
 log = structlog.get_logger("quiz.game")
 
@@ -34,7 +38,11 @@ class AnswersUnderWay(Protocol):
 
 
 class Conductor:
-    """Performs commands. The database decides races: the loser looks again and decides anew."""
+    """Performs commands. The database decides races: the loser looks again and decides anew.
+
+    Args:
+        seats_most: how many players a session takes.
+    """
 
     def __init__(
         self,
@@ -45,6 +53,7 @@ class Conductor:
         clock: Clock,
         teller: Teller,
         healing: Healing,
+        seats_most: int,
     ) -> None:
         self._store = store
         self._under_way = under_way
@@ -53,6 +62,7 @@ class Conductor:
         self._clock = clock
         self._teller = teller
         self._healing = healing
+        self._seats_most = seats_most
 
     async def perform(self, session_id: SessionId, command: Command, seen: int | None = None) -> int:
         """Carry out a command; the version it led to.
@@ -61,7 +71,8 @@ class Conductor:
             seen: the version the command was decided on; None for a command that holds for any.
 
         Raises:
-            Refused: `stale` (with the present version), `wrong_phase`, `invalid`, `not_due`, `not_found`.
+            Refused: `stale` (with the present version), `wrong_phase`, `invalid`, `not_due`, `not_found`,
+                `nickname_taken`, `session_full`.
             Unavailable: the database is away; whether the command was carried out will show in the version.
         """
         live = await self._live.get(session_id)
@@ -70,7 +81,9 @@ class Conductor:
                 decision = await self._decide(live, command, seen)
                 if decision.closes is not None:
                     await self._under_way.settle()  # what arrived in time must not lose to the close
-                board = await self._store.commit(decision, self._clock.now())
+                board = await self._store.commit(decision, self._clock.now(), self._seats_most)
+                if isinstance(board, SeatRefusal):
+                    raise Refused(board.value, _NOT_READMITTED.get(board), version=live.session.version)
                 if board is None:
                     # Another node was quicker, or the database's word on a commit of ours was lost.
                     await self._healing.catch_up(live, "race")
@@ -111,7 +124,7 @@ class Conductor:
             closes_at=session.closes_at,
             locked=session.locked,
             voided=session.voided,
-            scores=decision.closes is not None or decision.recounts or decision.kicks is not None,
+            scores=decision.closes is not None or decision.recounts or bool(decision.kicks or decision.readmits),
         )
         events = list(announcements(decision.before, session, live.board))
         return self._fanout.announce(session.id, events, notice, earned)

@@ -71,7 +71,7 @@ class LiveSession:
         Whoever was seated while it was written is missing from the board that was read with it.
         """
         for player, nickname in self.board.without(board):
-            if player != decision.kicks:
+            if player not in decision.kicks:
                 board.seat(player, nickname)
         self.advance(decision.after, board)
 

@@ -7,8 +7,11 @@ number, of which it would keep fifteen digits: also digits alone, or with a sing
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 from quiz.domain.ids import PlayerId, QuizId, SessionId, UserId
+
+_BOT: Final = "bot"
 
 
 def new_user_id() -> UserId:
@@ -29,3 +32,17 @@ def new_session_id() -> SessionId:
 def new_player_id() -> PlayerId:
     """An id for a player: of a hundred thousand two are the same once in 10^14 times."""
     return PlayerId("p" + secrets.token_hex(10))
+
+
+def new_bot_id() -> PlayerId:
+    """An id for a player of a rehearsal."""
+    return PlayerId(_BOT + secrets.token_hex(10))
+
+
+def is_bot(player_id: PlayerId) -> bool:
+    """Whether a player is one of a rehearsal: nobody else gets an id like that.
+
+    The id says it, and no column: so every node tells bots from people by what it knows of seats anyhow, also those
+    that a dead node has left behind, and nodes of the version before need no other tables for it.
+    """
+    return player_id.startswith(_BOT)

@@ -1,4 +1,4 @@
-"""What a host takes home: standings page by page, and every answer of every player."""
+"""What a host takes home: standings page by page, how the questions went, and every answer of every player."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import BinaryIO, Final
 
 from msgspec import Struct
 
-from quiz.domain.ids import PlayerId, SessionId, UserId
-from quiz.domain.roles import Role
+from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.session import Session
 from quiz.domain.tally import StoredAnswer
 from quiz.game.errors import Refused
 from quiz.game.files import FileKind, ResultFiles, ResultsFile
-from quiz.game.live import LiveSession, LiveSessions
+from quiz.game.live import LiveSessions
 from quiz.game.ports import Player, SessionStore, StandingsCache, StandingsPart
-from quiz.game.results import answer_rows, results_head
-from quiz.game.tokens import Seat
+from quiz.game.report import PlayerAnswers, Report
+from quiz.game.report_count import ReportCount
+from quiz.game.results import answer_rows, results_head, tell_player
+from quiz.game.staff import Staff, open_as_staff
 
 _BATCH: Final = 1000
 """Answers that go to the file's thread at once."""
 _FILES_AT_ONCE: Final = 1
 """Files of results written at the same time; writing one keeps a core busy."""
+_COUNTS_AT_ONCE: Final = 1
+"""Reports counted at the same time, for the same reason; none waits behind a file."""
 
 _SEATS_APART: Final = 1_000_000
 """Who has just sat down stands in the standings too, but makes no new version: this many may, before the next."""
-
-Staff = UserId | Seat
-"""Who asks for a report: a quiz master, or whoever holds a token of a session."""
 
 
 class StandingsLine(Struct, frozen=True):
@@ -67,10 +67,11 @@ class Reports:
         self._standings = standings
         self._files = files
         self._turns = asyncio.Semaphore(_FILES_AT_ONCE)
+        self._counts = asyncio.Semaphore(_COUNTS_AT_ONCE)
 
     async def standings(self, by: Staff, session_id: SessionId, limit: int, offset: int) -> StandingsPage:
         """At most `limit` lines of the standings after the last closed question, behind the first `offset`."""
-        live = await self._open(by, session_id)
+        live = await open_as_staff(self._live, by, session_id)
         edition = live.session.version * _SEATS_APART + len(live.board)
         part = await self._standings.part(session_id, edition, offset, limit)
         if part is None:
@@ -91,7 +92,7 @@ class Reports:
         Raises:
             Refused: `invalid` for an unknown format.
         """
-        live = await self._open(by, session_id)
+        live = await open_as_staff(self._live, by, session_id)
         if format_name not in self._files.writable:
             message = f"The format should be one of {', '.join(sorted(self._files.writable))}."
             raise Refused("invalid", message, fields={"format": message})
@@ -106,13 +107,28 @@ class Reports:
             await asyncio.to_thread(results.close)
         return ResultsWritten(session.title, self._files.kind(format_name))
 
-    async def _open(self, by: Staff, session_id: SessionId) -> LiveSession:
-        if isinstance(by, Seat) and (by.role is not Role.HOST or by.session_id != session_id):
-            raise _forbidden()
-        live = await self._live.get(session_id)
-        if not isinstance(by, Seat) and live.session.owner != by:
-            raise _forbidden()
-        return live
+    async def report(self, by: Staff, session_id: SessionId) -> Report:
+        """How each question went, counted from the answers of those who have a seat, in batches as for `results`."""
+        live = await open_as_staff(self._live, by, session_id)
+        count = ReportCount(live.session, live.board.seats)
+        async with self._counts:
+            finished_at = await self._store.finished_at(session_id)
+            async for batch in _batches(self._store.answers(live.session)):
+                await asyncio.to_thread(count.add, batch)
+            return await asyncio.to_thread(count.report, finished_at)
+
+    async def player_answers(self, by: Staff, session_id: SessionId, player_id: PlayerId) -> PlayerAnswers:
+        """One player's place and answers to closed questions; of somebody who was removed the answers only.
+
+        Raises:
+            Refused: `not_found` also when nobody of this id ever took a seat in the session.
+        """
+        live = await open_as_staff(self._live, by, session_id)
+        session, board = live.session, live.board
+        player = await self._store.player(session_id, player_id)
+        if player is None:
+            raise Refused("not_found", "There is no such player in this game.")
+        return tell_player(session, board, player, await self._store.answers_by(session, player_id))
 
     async def _players(self, session_id: SessionId) -> Mapping[PlayerId, Player]:
         return {player.id: player for player in await self._store.players(session_id)}
@@ -133,7 +149,3 @@ async def _batches(answers: AsyncIterator[StoredAnswer]) -> AsyncIterator[list[S
             batch = []
     if batch:
         yield batch
-
-
-def _forbidden() -> Refused:
-    return Refused("forbidden", "This is for the host of the game.")

@@ -8,11 +8,12 @@ from quiz.domain.board import Board
 from quiz.domain.ids import PlayerId
 from quiz.domain.messages import Answer
 from quiz.domain.quiz import ChoiceQuestion, NumericQuestion, OrderQuestion, PollQuestion, Question, TextQuestion
-from quiz.domain.scoring import award
+from quiz.domain.scoring import Score, award
 from quiz.domain.session import Session
-from quiz.domain.tally import StoredAnswer
+from quiz.domain.tally import StoredAnswer, closed_questions
 from quiz.game.files import AnswerRow, PlayerRow, QuestionRow, ResultsHead
 from quiz.game.ports import Player
+from quiz.game.report import PlayerAnswer, PlayerAnswers
 
 
 def results_head(session: Session, board: Board) -> ResultsHead:
@@ -57,6 +58,24 @@ def answer_rows(
         players: everyone who ever took a seat in the session.
     """
     return [_answer_row(session, players[stored.player_id], stored) for stored in answers]
+
+
+def tell_player(session: Session, board: Board, player: Player, answers: Sequence[StoredAnswer]) -> PlayerAnswers:
+    """A player's place, and answers to closed questions with what each earned."""
+    closed = closed_questions(session)
+    rows = [_answer_row(session, player, stored) for stored in answers if stored.question <= closed]
+    score = Score() if player.kicked else board.tally(player.id).score
+    return PlayerAnswers(
+        player_id=player.id,
+        nickname=player.nickname,
+        rank=None if player.kicked else board.rank(player.id),
+        points=score.points,
+        correct=score.correct,
+        answers=[
+            PlayerAnswer(row.question, row.question_text, row.answer, row.correct, row.points, row.response_ms)
+            for row in rows
+        ],
+    )
 
 
 def tell_answer(question: Question, answer: Answer, shown: tuple[int, ...] | None) -> str | float:

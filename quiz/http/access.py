@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 from quiz.domain.ids import UserId
 from quiz.domain.roles import Role
 from quiz.game.errors import Refused
-from quiz.game.reports import Staff
+from quiz.game.staff import Staff
 from quiz.game.tokens import BadToken, Seat
 from quiz.http.services import Services
 

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 _CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
     # Pictures of questions lie wherever their authors found them.
     "img-src 'self' https: data:; "
     "connect-src 'self' ws: wss:; "

@@ -22,6 +22,7 @@ _ABOUT: Final = (
 )
 _PATHS: Final[dict[str, tuple[str, Json]]] = {
     "id": ("The id of a quiz or a session.", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}),
+    "player_id": ("The id of a player.", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}),
     "pin": ("Seven digits.", {"type": "string"}),
 }
 _HEADERS: Final = {

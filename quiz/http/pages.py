@@ -14,6 +14,8 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 """For files whose name changes with what is in them."""
 _ASK_AGAIN: Final = "no-cache"
 _A_DAY: Final = "public, max-age=86400"
+_CHANGING: Final = (".html", ".js", ".webmanifest")
+"""Endings of top-level files that belong to one version: pages, their service worker, their manifest."""
 
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>The pages are not built</title></head>
@@ -66,7 +68,7 @@ class Pages:
 
     async def _top_level(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        return self._file(name, _ASK_AGAIN if name.endswith(".html") else _A_DAY)
+        return self._file(name, _ASK_AGAIN if name.endswith(_CHANGING) else _A_DAY)
 
     def _file(self, name: str, caching: str) -> web.StreamResponse:
         path = self._folder / name

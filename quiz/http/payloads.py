@@ -102,6 +102,31 @@ class JoinRequest(Request, frozen=True):
     nickname: str
 
 
+class BotsRequest(Request, frozen=True):
+    """How many more bots are to play; with 0 those that are there are only taken up again."""
+
+    players: Annotated[int, Meta(ge=0, le=1_000)]
+
+
+class Bots(Struct, frozen=True):
+    """How many bots are seated, and how many of them a game takes."""
+
+    players: int
+    most: int
+
+
+class BotsSeated(Struct, frozen=True):
+    """How many bots were seated: fewer than asked for when there were no more seats."""
+
+    seated: int
+
+
+class BotsRemoved(Struct, frozen=True):
+    """How many bots were removed."""
+
+    removed: int
+
+
 class QuizKept(Struct, frozen=True):
     """The quiz is stored; the `ETag` header names its revision."""
 

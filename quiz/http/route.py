@@ -54,6 +54,11 @@ class Asked(Generic[C, Q, B]):
         return self.request.match_info["id"]
 
     @property
+    def player_id(self) -> str:
+        """The id of a player in the path."""
+        return self.request.match_info["player_id"]
+
+    @property
     def pin(self) -> str:
         """What stands in the path for a PIN; not known to be one."""
         return self.request.match_info["pin"]
@@ -102,14 +107,14 @@ def route(
     """Describe a call and check its requests before `handle` sees them.
 
     Args:
-        path: under `/api/v1`; `{id}` takes only what our ids are made of.
+        path: under `/api/v1`; `{id}` and `{player_id}` take only what our ids are made of.
         errors: codes of its own, besides those that follow from its parts.
         headers: request headers it understands, for the document.
     """
 
     async def serve(request: web.Request, around: Surroundings) -> web.StreamResponse:
         by = await access.identify(request.headers.get("Authorization"), around.services)
-        if not ID.fullmatch(request.match_info.get("id", "-")):
+        if not all(ID.fullmatch(request.match_info.get(name, "-")) for name in ("id", "player_id")):
             raise Refused("not_found")
         asked = Asked(
             by=by,

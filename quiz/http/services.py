@@ -7,6 +7,7 @@ from msgspec import Struct
 from quiz.game.accounts import Accounts
 from quiz.game.joining import Joining
 from quiz.game.library import Library
+from quiz.game.rehearsal import Rehearsal
 from quiz.game.reports import Reports
 from quiz.game.sessions import Sessions
 from quiz.game.tokens import Tokens
@@ -20,4 +21,5 @@ class Services(Struct, frozen=True, kw_only=True):
     sessions: Sessions
     joining: Joining
     reports: Reports
+    rehearsal: Rehearsal
     tokens: Tokens

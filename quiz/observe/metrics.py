@@ -92,6 +92,7 @@ class Metrics:
         self.http_seconds = Histogram(
             "quiz_http_seconds", "Duration of a REST request.", ["route"], buckets=_QUICK, registry=registry
         )
+        self.bots = Gauge("quiz_bots", "Bots of rehearsals that this node plays.", registry=registry)
         self._of_the_database()
         self._of_the_cluster()
         self.loop_lag = Histogram(

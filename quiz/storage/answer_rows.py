@@ -91,6 +91,22 @@ async def answers_of(
     return {each.player_id: each for each in stored}
 
 
+async def answers_by(
+    connection: AsyncConnection, dialect: Dialect, session: Session, player_id: PlayerId
+) -> Sequence[StoredAnswer]:
+    """A player's answers to all questions that have been opened."""
+    # With every question named, each row is found by its whole key; without, the session's would all be read.
+    questions = dialect.among(answers.c.question, range(1, session.question + 1))
+    query = select(*COLUMNS).where(
+        answers.c.month == session.month,
+        answers.c.session_id == session.id,
+        questions,
+        answers.c.player_id == player_id,
+    )
+    found = await connection.execute(named("read answers of player", query.order_by(answers.c.question)))
+    return [stored_answer(*row) for row in found]
+
+
 async def count_seated_answers(connection: AsyncConnection, session: Session, question: int) -> int:
     """How many answers to a question are stored by players who still have their seat."""
     # Few are kicked: leaving those out is much cheaper than looking every seat up.

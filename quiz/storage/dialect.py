@@ -7,7 +7,7 @@ where a transaction that writes has the file to itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol, TypeAlias, TypedDict
+from typing import Protocol, TypeAlias, TypedDict, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import URL, ColumnElement, Table
@@ -18,6 +18,8 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from quiz.domain.ids import Millis
 from quiz.game.ports import PendingAnswer
 from quiz.storage.settings import StorageSettings
+
+_Value = TypeVar("_Value")
 
 NewRow = Mapping[str, object]
 Columns: TypeAlias = "ReadOnlyColumnCollection[str, ColumnElement[object]]"
@@ -56,7 +58,7 @@ class Dialect(Protocol):
         """Engines that connect when first used."""
         ...
 
-    def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    def among(self, column: ColumnElement[_Value], values: Collection[_Value]) -> ColumnElement[bool]:
         """Whether a column has one of any number of values, in SQL that is the same for every number."""
         ...
 

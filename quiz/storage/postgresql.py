@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeVar
 
 import asyncpg
 from sqlalchemy import (
@@ -36,6 +36,8 @@ from quiz.storage.settings import StorageSettings
 from quiz.storage.statements import named
 from quiz.storage.thinking import think
 from quiz.storage.unnest import among_unnested, array, columns_of, insert_unnested
+
+_Value = TypeVar("_Value")
 
 _NOW: Final = named("read clock", select(cast(func.floor(extract("epoch", func.clock_timestamp()) * 1000), BigInteger)))
 """Rounded down, as everywhere: a cast alone rounds to the nearest, and half of the time names an instant to come."""
@@ -73,7 +75,7 @@ class Postgresql:
         reader = reading_pool(url, settings, max(1, settings.connections - writers))
         return Engines(writer, reader, (writer, reader))
 
-    def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    def among(self, column: ColumnElement[_Value], values: Collection[_Value]) -> ColumnElement[bool]:
         return column == any_(array([*values], column.type))
 
     def rows_among(self, table: Table, names: Sequence[str], values: Sequence[Sequence[object]]) -> ColumnElement[bool]:

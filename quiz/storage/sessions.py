@@ -17,7 +17,7 @@ from quiz.domain.script import Script
 from quiz.domain.session import Phase, Session
 from quiz.domain.tally import StoredAnswer
 from quiz.game.ports import Mark, OpenQuestion, Overdue, Picture, Player, SeatRefusal, SessionSummary
-from quiz.storage.answer_rows import answers_to
+from quiz.storage.answer_rows import answers_by, answers_to
 from quiz.storage.boards import read_board
 from quiz.storage.documents import numbers_from, script_from, settings_from, to_text
 from quiz.storage.engine import Database
@@ -85,8 +85,8 @@ class SqlSessions:
             found: str | None = await connection.scalar(named("find session", query))
         return None if found is None else SessionId(found)
 
-    async def commit(self, decision: Decision, now: Millis) -> Board | None:
-        return await take_turn(self._database, decision, now)
+    async def commit(self, decision: Decision, now: Millis, most: int | None = None) -> Board | SeatRefusal | None:
+        return await take_turn(self._database, decision, now, most)
 
     async def seat(
         self, session_id: SessionId, player_id: PlayerId, nickname: Nickname, now: Millis, most: int
@@ -157,6 +157,19 @@ class SqlSessions:
             read = partial(answers_to, session=session, question=question)
             for each in await self._database.read_history(read):
                 yield each
+
+    async def answers_by(self, session: Session, player_id: PlayerId) -> Sequence[StoredAnswer]:
+        read = partial(answers_by, dialect=self._database.dialect, session=session, player_id=player_id)
+        return await self._database.read_history(read)
+
+    async def finished_at(self, session_id: SessionId) -> Millis | None:
+        query = select(sessions.c.finished_at).where(sessions.c.id == session_id)
+
+        async def read(connection: AsyncConnection) -> Millis | None:
+            found: int | None = await connection.scalar(named("read end", query))
+            return None if found is None else Millis(found)
+
+        return await self._database.read_history(read)
 
     async def players(self, session_id: SessionId) -> Sequence[Player]:
         return await self._database.read_history(partial(all_players, session_id=session_id))

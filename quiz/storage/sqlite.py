@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import URL, ColumnElement, Connection, Table, delete, event, text, tuple_
 from sqlalchemy.dialects import sqlite
@@ -20,6 +20,8 @@ from quiz.storage.dialect import Change, Engines, NewRow, key_of, values_of
 from quiz.storage.settings import StorageSettings
 from quiz.storage.statements import NAME, named
 from quiz.storage.tables import answers
+
+_Value = TypeVar("_Value")
 
 _FULL: Final = 2
 """Of `synchronous`: a commit is on disk before it is confirmed."""
@@ -64,7 +66,7 @@ class Sqlite:
         reader = engine(settings.readers, "BEGIN", *durable, "query_only = ON")
         return Engines(writer, reader, (writer, reader))
 
-    def among(self, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    def among(self, column: ColumnElement[_Value], values: Collection[_Value]) -> ColumnElement[bool]:
         return column.in_(values)
 
     def rows_among(self, table: Table, names: Sequence[str], values: Sequence[Sequence[object]]) -> ColumnElement[bool]:

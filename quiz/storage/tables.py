@@ -104,7 +104,7 @@ players: Final = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
-    # The n-th who joined, kicked or not: seats are listed in this order.
+    # The n-th who took a seat, kicked or not, or took it again: seats are listed in this order.
     Column("number", Integer, nullable=False),
     Column("nickname", Text, nullable=False),
     Column("nickname_key", Text, nullable=False),

@@ -11,20 +11,25 @@ from quiz.domain.board import Board
 from quiz.domain.decide import Decision
 from quiz.domain.ids import Millis, PlayerId
 from quiz.domain.session import Phase, Session
-from quiz.domain.tally import StoredAnswer, Tallies, Tally, closed_questions, score_question
-from quiz.storage.answer_rows import answers_to
+from quiz.domain.tally import StoredAnswer, Tallies, Tally, closed_questions, recount, score_question
+from quiz.game.ports import SeatRefusal
+from quiz.storage.answer_rows import answers_by, answers_to
 from quiz.storage.boards import board_with_reveal, read_seats, write_tallies
 from quiz.storage.dialect import Dialect
 from quiz.storage.documents import to_text
 from quiz.storage.engine import Database
-from quiz.storage.seats import take_seat_away
+from quiz.storage.seats import give_seat_back, take_seats_away
 from quiz.storage.statements import named
 from quiz.storage.tables import sessions
 from quiz.storage.thinking import think
 
 
-async def take_turn(database: Database, decision: Decision, now: Millis) -> Board | None:
+async def take_turn(
+    database: Database, decision: Decision, now: Millis, most: int | None
+) -> Board | SeatRefusal | None:
     """Write the next version and give its board; None when another version came first.
+
+    A seat that cannot be given back is refused and nothing written. `most` may be seated.
 
     Counting many answers takes longer than other transactions may be idle, so this one may be for longer.
 
@@ -38,20 +43,33 @@ async def take_turn(database: Database, decision: Decision, now: Millis) -> Boar
         await database.dialect.queue(
             connection, [decision.after.id], shared=False, idle_ms=database.turn_idle_timeout_ms
         )
-        return await _carry_out(connection, database.dialect, decision, now)
+        outcome = await _carry_out(connection, database.dialect, decision, now, most)
+        if isinstance(outcome, SeatRefusal):
+            await connection.rollback()
+        return outcome
 
 
-async def _carry_out(connection: AsyncConnection, dialect: Dialect, decision: Decision, now: Millis) -> Board | None:
+async def _carry_out(
+    connection: AsyncConnection, dialect: Dialect, decision: Decision, now: Millis, most: int | None
+) -> Board | SeatRefusal | None:
     after, stored = decision.after, None
     if not await _advance(connection, decision, now):
         return None
-    if decision.kicks is not None:
-        await take_seat_away(connection, after.id, decision.kicks, now)
+    if decision.kicks:
+        await take_seats_away(connection, dialect, after.id, decision.kicks, now)
+    if decision.readmits is not None:
+        refusal = await give_seat_back(connection, after.id, decision.readmits, most)
+        if refusal is not None:
+            return refusal
     seats, tallies = await read_seats(connection, after.id)
     if decision.closes is not None:
         stored = await answers_to(connection, after, decision.closes)
         tallies = await _score(after, decision.closes, stored, tallies, seats)
         await write_tallies(connection, dialect, after.id, tallies)
+    elif decision.readmits is not None:
+        again = await _count_again(connection, dialect, after, decision.readmits)
+        await write_tallies(connection, dialect, after.id, again)
+        tallies |= again
     elif decision.recounts:
         tallies = await _recount(connection, after, tallies)
         await write_tallies(connection, dialect, after.id, tallies)
@@ -92,6 +110,14 @@ async def _recount(
         stored = await answers_to(connection, session, number)
         tallies = await _score(session, number, stored, tallies, counted)
     return tallies
+
+
+async def _count_again(
+    connection: AsyncConnection, dialect: Dialect, session: Session, player: PlayerId
+) -> dict[PlayerId, Tally]:
+    """Fold every closed question for one player; what the others have does not depend on it."""
+    stored = await answers_by(connection, dialect, session, player)
+    return recount(session, {each.question: {player: each} for each in stored}, [player])
 
 
 async def _score(

@@ -145,7 +145,7 @@ class Host(Client):
     acked = 0
 
     async def command(self, event: str, **payload: object) -> JSON:
-        if event != "kick":
+        if event not in ("kick", "readmit"):
             payload.setdefault("version", max(self.version, self.acked))
         ack = await self.call(event, payload)
         if ack["ok"]:

@@ -7,8 +7,10 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 import aiohttp
@@ -18,9 +20,13 @@ STOP_S = 30.0
 
 
 class Server:
-    """One node over a database file; it can be stopped in any way and started again at the same port."""
+    """One node over a database file; it can be stopped in any way and started again at the same port.
 
-    def __init__(self, folder: Path, password: str) -> None:
+    Args:
+        settings: variables of its environment besides those that every test needs.
+    """
+
+    def __init__(self, folder: Path, password: str, settings: Mapping[str, str] = MappingProxyType({})) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -29,6 +35,7 @@ class Server:
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'quiz.db'}",
             "QUIZ_ADMIN_PASSWORD": password,
             "QUIZ_DRAIN_SPREAD_S": "1",
+            **settings,
         }
         self._process: asyncio.subprocess.Process | None = None
 

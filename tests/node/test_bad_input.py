@@ -85,6 +85,8 @@ BAD_COMMANDS: list[tuple[str, Any]] = [
     ("extend", {"version": 1, "seconds": 10**30}),
     ("kick", {}),
     ("kick", {"player_id": 7}),
+    ("readmit", {}),
+    ("readmit", {"player_id": "nobody", "version": 1}),
     ("void", {"version": 1, "question": "first"}),
     ("time", {"now": 1}),
     ("lock", {"version": 1, "padding": HUGE}),

@@ -9,6 +9,7 @@ from quiz.domain.board import Board
 from quiz.domain.decide import Decision
 from quiz.domain.ids import Millis
 from quiz.game.errors import Unavailable
+from quiz.game.ports import SeatRefusal
 from tests.node.conftest import Throw
 from tests.node.quizzes import CHOICE, quiz
 
@@ -20,8 +21,8 @@ def lost_words(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = store.commit
     lost: list[Decision] = []
 
-    async def once_lost(decision: Decision, now: Millis) -> Board | None:
-        board = await commit(decision, now)
+    async def once_lost(decision: Decision, now: Millis, most: int | None = None) -> Board | SeatRefusal | None:
+        board = await commit(decision, now, most)
         if decision.closes is not None and not lost:
             lost.append(decision)
             raise Unavailable("the answer to COMMIT was lost")

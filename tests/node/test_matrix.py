@@ -10,7 +10,17 @@ import pytest
 from quiz.domain.decide import TABLE
 from quiz.domain.roles import Role
 from quiz.domain.session import Phase
-from quiz.game.calls import CALLS, AnswerCall, ExtendCall, KickCall, TimeCall, VersionedCall, VoidCall, command_of
+from quiz.game.calls import (
+    CALLS,
+    AnswerCall,
+    ExtendCall,
+    KickCall,
+    ReadmitCall,
+    TimeCall,
+    VersionedCall,
+    VoidCall,
+    command_of,
+)
 from tests.node.conftest import Throw
 from tests.node.people import Client, Host, Party, Player
 from tests.node.quizzes import CHOICE, quiz
@@ -36,6 +46,7 @@ def payload(event: str, version: int, bystander: Player) -> dict[str, Any]:
         VersionedCall: {"version": version},
         ExtendCall: {"version": version, "seconds": 5},
         KickCall: {"player_id": bystander.player_id},
+        ReadmitCall: {"player_id": bystander.player_id},
         VoidCall: {"version": version, "question": 1},
     }
     return payloads[row.payload]
@@ -78,6 +89,8 @@ async def test_every_event_does_what_the_tables_say(throw: Throw, role: Role, ph
         client = host if role is Role.HOST else await somebody(party, role)
         for step in WAYS[phase]:
             await host.does(step)
+        if event == "readmit":
+            await host.does("kick", player_id=bystander.player_id)
         version = max(host.version, host.acked)
         ack = await client.call(event, payload(event, version, bystander))
         assert (ack["ok"], outcome(ack)) == (expected(event, role, phase) == "ok", expected(event, role, phase)), event

@@ -12,11 +12,11 @@ from tests.node.recording import PAGE, Step, record
 def merged(one: JSON, other: JSON) -> JSON:
     """The names of fields found in either of two values, and in what they hold."""
     if isinstance(one, dict) or isinstance(other, dict):
-        sides = [side if isinstance(side, dict) else {} for side in (one, other)]
-        return {name: merged(sides[0].get(name), sides[1].get(name)) for name in sides[0].keys() | sides[1].keys()}
+        mine, its = (side if isinstance(side, dict) else {} for side in (one, other))
+        return {name: merged(mine.get(name), its.get(name)) for name in mine.keys() | its.keys()}
     if isinstance(one, list) or isinstance(other, list):
-        sides = [side if isinstance(side, list) else [] for side in (one, other)]
-        return [reduce(merged, sides[0] + sides[1], None)]
+        items = [item for side in (one, other) if isinstance(side, list) for item in side]
+        return [reduce(merged, items, None)]
     return None
 
 

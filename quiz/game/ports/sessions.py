@@ -94,13 +94,17 @@ class SessionStore(Protocol):
         """The session that can be joined by this PIN: the one that is not finished."""
         ...
 
-    async def commit(self, decision: Decision, now: Millis) -> Board | None:
+    async def commit(self, decision: Decision, now: Millis, most: int | None = None) -> Board | SeatRefusal | None:
         """Make the decision true: atomically, if `decision.before.version` is still the present version.
 
         With the session's row are written, as the decision says, the totals of a question that closes (from its
         answer rows), all totals anew, and the loss of a seat. Answers that committed before count, later ones are
         refused by the answer log. Returns the board after it, with the reveal of a question that closes, or None when
         another version came first and nothing was written.
+
+        A seat that is given back is listed as the newest, and its player's totals are made of all their answers. It is
+        refused, and nothing written, when `most` are seated (None: however many), when somebody else has a seat with
+        the nickname's key, and of who has not lost a seat.
         """
         ...
 
@@ -133,6 +137,14 @@ class SessionStore(Protocol):
 
     def answers(self, session: Session) -> AsyncIterator[StoredAnswer]:
         """Every stored answer of the session by question and arrival, streamed; kicked players' included."""
+        ...
+
+    async def answers_by(self, session: Session, player_id: PlayerId) -> Sequence[StoredAnswer]:
+        """Every stored answer of one player, kicked or not, by question; the cost grows with the questions alone."""
+        ...
+
+    async def finished_at(self, session_id: SessionId) -> Millis | None:
+        """When the session finished, by its node's clock; None while it runs, and for one that does not exist."""
         ...
 
     async def players(self, session_id: SessionId) -> Sequence[Player]:

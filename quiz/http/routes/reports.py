@@ -8,11 +8,13 @@ from typing import Final
 
 from aiohttp import web
 
-from quiz.domain.ids import SessionId
-from quiz.game.reports import Staff, StandingsPage
+from quiz.domain.ids import PlayerId, SessionId
+from quiz.game.report import PlayerAnswers, Report
+from quiz.game.reports import StandingsPage
+from quiz.game.staff import Staff
 from quiz.http.access import HOST
 from quiz.http.bodies import NO_BODY
-from quiz.http.payloads import ResultsQuery, StandingsQuery
+from quiz.http.payloads import NoQuery, ResultsQuery, StandingsQuery
 from quiz.http.replies import file_headers, json_reply, send_file
 from quiz.http.route import Asked, Reply, route
 
@@ -24,6 +26,17 @@ async def get_standings(asked: Asked[Staff, StandingsQuery, None]) -> web.Respon
     query = asked.query
     page = await asked.services.reports.standings(asked.by, SessionId(asked.id), query.limit, query.offset)
     return json_reply(page)
+
+
+async def get_report(asked: Asked[Staff, NoQuery, None]) -> web.Response:
+    """How each question went."""
+    return json_reply(await asked.services.reports.report(asked.by, SessionId(asked.id)))
+
+
+async def get_player_answers(asked: Asked[Staff, NoQuery, None]) -> web.Response:
+    """What one player gave."""
+    reports = asked.services.reports
+    return json_reply(await reports.player_answers(asked.by, SessionId(asked.id), PlayerId(asked.player_id)))
 
 
 async def get_results(asked: Asked[Staff, ResultsQuery, None]) -> web.StreamResponse:
@@ -43,6 +56,26 @@ REPORT_ROUTES: Final = (
         query=StandingsQuery,
         body=NO_BODY,
         replies={200: Reply("A stretch of the standings.", StandingsPage)},
+    ),
+    route(
+        "GET",
+        "/sessions/{id}/report",
+        get_report,
+        summary="Read how each question went.",
+        access=HOST,
+        query=NoQuery,
+        body=NO_BODY,
+        replies={200: Reply("Every question, asked or not, with what was answered.", Report)},
+    ),
+    route(
+        "GET",
+        "/sessions/{id}/players/{player_id}/answers",
+        get_player_answers,
+        summary="Read a player's answers to closed questions.",
+        access=HOST,
+        query=NoQuery,
+        body=NO_BODY,
+        replies={200: Reply("The player's place and answers.", PlayerAnswers)},
     ),
     route(
         "GET",

@@ -123,9 +123,7 @@ async def test_thousands_of_players_fit(cache: StandingsCache) -> None:
 
 
 @given(field=players, cut=st.tuples(st.integers(0, 26), st.integers(0, 26)))
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 async def test_order_and_ranks_are_those_of_rank_players(
     cache: StandingsCache, field: list[tuple[PlayerId, str, Score]], cut: tuple[int, int]
 ) -> None:

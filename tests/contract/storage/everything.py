@@ -52,5 +52,7 @@ async def use_everything(storage: Storage) -> None:
     await storage.sessions.page(session.owner, 10, None)
     await storage.sessions.page(session.owner, 10, (NOON, session.id))
     assert [each async for each in storage.sessions.answers(stage.session)]
+    assert await storage.sessions.answers_by(stage.session, ada)
+    assert await storage.sessions.finished_at(session.id)
     await storage.ensure_partitions(NOON)
     await storage.drop_before(session.month)

@@ -79,7 +79,7 @@ class Stage:
         for command in commands:
             decision = self.decision(command, now)
             board = await self.storage.sessions.commit(decision, now)
-            assert board is not None
+            assert isinstance(board, Board)
             self.session, self.board = decision.after, board
         return self.board
 

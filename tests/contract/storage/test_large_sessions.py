@@ -12,6 +12,7 @@ from sqlalchemy.engine import ExecutionContext
 
 from quiz.domain.commands import Close, Start, Void
 from quiz.domain.ids import Millis
+from quiz.domain.messages import RightAndWrong
 from quiz.storage.settings import StorageSettings
 from quiz.storage.statements import NAME
 from quiz.storage.storage import Storage
@@ -58,7 +59,7 @@ async def test_a_question_that_ten_thousand_have_answered_closes_and_is_counted_
     await answer_question(stage, '"Reykjavik"', '"Oslo"')
     board = await stage.play(Close())
     assert board.reveal is not None
-    assert board.reveal.counts == {"right": PLAYERS / 2, "wrong": PLAYERS / 2}
+    assert board.reveal.counts == RightAndWrong(PLAYERS // 2, PLAYERS // 2)
     assert sorted(board.tally(player).score.points for player in board.seats) == [0] * 5_000 + [2_000] * 5_000
     board = await stage.play(Void(1))
     assert sorted(board.tally(player).score.points for player in board.seats) == [0] * 5_000 + [1_000] * 5_000

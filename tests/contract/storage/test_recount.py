@@ -7,7 +7,7 @@ from collections import defaultdict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quiz.domain.commands import Close, Command, End, Extend, Kick, Lock, Next, Unlock, Void
+from quiz.domain.commands import Close, Command, End, Extend, Kick, Lock, Next, Readmit, Unlock, Void
 from quiz.domain.decide import Decision, decide
 from quiz.domain.ids import Millis, PlayerId
 from quiz.domain.messages import Answer
@@ -31,6 +31,7 @@ moves: st.SearchStrategy[Move] = st.one_of(
     st.sampled_from([Next(), Next(), Next(), Close()]),
     st.sampled_from([Lock(), Unlock(), Extend(Millis(1000)), End()]),
     somebody.map(lambda number: Kick(PlayerId(str(number)))),
+    somebody.map(lambda number: Readmit(PlayerId(str(number)))),
     st.integers(1, MOST_QUESTIONS).map(Void),
 )
 
@@ -48,7 +49,7 @@ async def check(stage: Stage) -> None:
     assert recount(stage.session, stored, stage.board.tallies) == dict(stage.board.tallies)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from([CHOICE, TEXT, POLL]), min_size=1, max_size=MOST_QUESTIONS),
     st.lists(moves, min_size=5, max_size=40),
@@ -67,6 +68,10 @@ async def test_any_game_leaves_totals_that_equal_a_recount(
                 await stage.try_seat(f"Player {move}", player(move))
             case (number, reply, elapsed_ms):
                 await stage.answer(player(number), reply, elapsed_ms=Millis(elapsed_ms))
+            case Readmit(player=number):
+                if (lost := await storage.sessions.player(stage.session.id, player(number))) and lost.kicked:
+                    await stage.play(Readmit(lost.id))
+                    await check(stage)
             case _:
                 command = Kick(player(move.player)) if isinstance(move, Kick) else move
                 if isinstance(decide(stage.session, command, NOON), Decision):

@@ -21,7 +21,7 @@ from tests.contract.storage.databases import Databases, PostgresqlDatabases
 from tests.contract.storage.games import NOON, Stage
 from tests.servers.postgresql import Postgresql, standby
 
-REPORTS = {"list sessions", "list players", "read answers of question"}
+REPORTS = {"list sessions", "list players", "read answers of question", "read answers of player", "read end"}
 HOW_FAR = "read replayed position"
 
 
@@ -102,6 +102,9 @@ async def check_reports(storage: Storage, stage: Stage) -> None:
     players = await storage.sessions.players(session.id)
     assert [(player.nickname, player.kicked) for player in players] == [("Ada", False), ("Bob", True)]
     assert sorted([each.answer async for each in storage.sessions.answers(session)], key=str) == [[0], [1]]
+    (ada,) = stage.board.seats
+    assert [each.answer for each in await storage.sessions.answers_by(session, ada)] == [[0]]
+    assert await storage.sessions.finished_at(session.id) is None
 
 
 async def test_reports_and_history_are_read_from_the_standby_and_show_all_that_was_committed(

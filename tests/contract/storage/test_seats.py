@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from quiz.domain.commands import End, Kick, Lock, Start, Unlock
+from quiz.domain.commands import Dismiss, End, Kick, Lock, Start, Unlock
 from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.nickname import Nickname
 from quiz.game.errors import Unavailable
@@ -151,6 +151,16 @@ async def test_kicking_somebody_twice_takes_one_seat_away(stage: Stage) -> None:
     ada, _ = await stage.seat("Ada", "Bob")
     await stage.play(Kick(ada), Kick(ada))
     assert await counted(stage) == 1
+
+
+async def test_several_seats_are_taken_away_in_one_step(stage: Stage) -> None:
+    ada, bob, _ = await stage.seat("Ada", "Bob", "Cat")
+    await stage.play(Kick(bob))
+    version = stage.session.version
+    board = await stage.play(Dismiss((ada, bob, PlayerId("nobody"))))
+    assert list(board.seats.values()) == ["Cat"] == await seats(stage)
+    assert await counted(stage) == 1
+    assert stage.session.version == version + 1
 
 
 async def test_a_kick_does_not_reach_into_another_session(stage: Stage) -> None:

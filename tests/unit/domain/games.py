@@ -92,14 +92,8 @@ class Game:
 
     def join(self, player: str) -> None:
         """Seat a player and tell the staff."""
-        player_id, nickname = PlayerId(player), player.title()
-        self.seats[player_id] = nickname
-        entry = [RosterEntry(player_id, nickname)]
-        version, count, locked = self.session.version, len(self.seats), self.session.locked
-        self._publish(
-            Audience.STAFF,
-            Lobby(version=version, players=count, joined=[nickname], left=[], locked=locked, seats=entry),
-        )
+        self.seats[PlayerId(player)] = player.title()
+        self._tell_seated(PlayerId(player))
 
     def answer(self, player: str, raw: object, after_ms: int = 1000) -> bool:
         """Store an answer if the rules take it."""
@@ -124,11 +118,13 @@ class Game:
         if isinstance(outcome, Refusal):
             return outcome
         old = self.board
-        left = self.seats.pop(outcome.kicks, None) if outcome.kicks else None
+        left = [self.seats.pop(player) for player in outcome.kicks if player in self.seats]
         self.session = outcome.after
-        if outcome.kicks:
-            self.tallies.pop(outcome.kicks, None)
-            self.followed.pop(f"player:{outcome.kicks}", None)
+        for player in outcome.kicks:
+            self.tallies.pop(player, None)
+            self.followed.pop(f"player:{player}", None)
+        if outcome.readmits is not None:
+            self.tallies |= self._seat_again(outcome.readmits)
         if outcome.closes is not None:
             answers = self.answers.get(outcome.closes, {})
             self.tallies = score_question(self.session, outcome.closes, answers, self.tallies, self.seats)
@@ -158,17 +154,24 @@ class Game:
         """How many questions have been closed."""
         return closed_questions(self.session)
 
+    def _seat_again(self, player: PlayerId) -> dict[PlayerId, Tally]:
+        """Seat somebody as the newest and give the totals of all answers from there."""
+        self.seats[player] = player.title()
+        return recount(self.session, self.answers, [player])
+
     def _fresh(self, who: str, state: State) -> State:
         fresh = self.fresh(who)
         assert fresh.version >= state.version
         return fresh
 
-    def _announce(self, decision: Decision, old: Board, left: str | None) -> None:
+    def _announce(self, decision: Decision, old: Board, left: list[str]) -> None:
         before, after, board = decision.before, decision.after, self.board
-        if left is not None:
+        if left:
             version, count = self.session.version, len(self.seats)
-            parted = Lobby(version=version, players=count, joined=[], left=[left], locked=self.session.locked)
+            parted = Lobby(version=version, players=count, joined=[], left=left, locked=self.session.locked)
             self._publish(Audience.STAFF, parted)
+        if decision.readmits is not None:
+            self._tell_seated(decision.readmits)
         for audience, event in announcements(before, after, board):
             self._publish(audience, event)
         earned = earnings(before, after, board)
@@ -178,6 +181,14 @@ class Game:
                 self.followed[f"player:{player}"] = follow(state, result)
         if rewrites_the_past(before, after, old, board):
             self.followed = {who: self.fresh(who) for who in self.followed}
+        if decision.readmits is not None:
+            self.watch(f"player:{decision.readmits}")
+
+    def _tell_seated(self, player: PlayerId) -> None:
+        nickname, version, locked = self.seats[player], self.session.version, self.session.locked
+        entry = [RosterEntry(player, nickname)]
+        seated = Lobby(version=version, players=len(self.seats), joined=[nickname], left=[], locked=locked, seats=entry)
+        self._publish(Audience.STAFF, seated)
 
     def _publish(self, audience: Audience, event: object) -> None:
         for who, state in self.followed.items():

@@ -1,6 +1,6 @@
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.domain.answers import AnswerProblem, read_answer
@@ -134,7 +134,6 @@ def test_an_answer_that_was_sent_is_not_changed_in_place() -> None:
 
 
 @given(question=questions, raw=anything)
-@settings(deadline=None)
 def test_arbitrary_json_is_an_answer_or_a_problem_and_never_raises(question: Question, raw: object) -> None:
     answer = read_answer(question, raw)
     assert isinstance(answer, AnswerProblem | list | int | float | str)
@@ -142,7 +141,6 @@ def test_arbitrary_json_is_an_answer_or_a_problem_and_never_raises(question: Que
 
 
 @given(data=st.data(), question=questions)
-@settings(deadline=None)
 def test_a_fitting_answer_reads_to_itself_and_survives_json(data: st.DataObject, question: Question) -> None:
     answer = data.draw(answers_to(question))
     stored = read_answer(question, answer)

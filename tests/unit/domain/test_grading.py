@@ -193,7 +193,6 @@ def test_these_stay_apart(one: str, other: str) -> None:
 
 
 @given(st.text(max_size=40))
-@settings(deadline=None)
 def test_folding_twice_is_folding_once_and_nothing_written_folds_to_nothing(text: str) -> None:
     folded = fold_text(text)
     assert fold_text(folded) == folded
@@ -201,7 +200,6 @@ def test_folding_twice_is_folding_once_and_nothing_written_folds_to_nothing(text
 
 
 @given(st.text(max_size=40))
-@settings(deadline=None)
 def test_case_and_outer_spaces_never_matter(text: str) -> None:
     assert fold_text(f"  {text.upper()} ") == fold_text(text.upper()) == fold_text(text.upper().casefold())
 
@@ -226,7 +224,6 @@ def test_an_order_is_right_when_every_item_stands_in_its_place(
 
 
 @given(question=orders, seed=st.integers(0, 10_000))
-@settings(deadline=None)
 def test_however_items_are_shown_one_order_is_right(question: OrderQuestion, seed: int) -> None:
     shown = list(range(len(question.items)))
     random.Random(seed).shuffle(shown)
@@ -236,7 +233,7 @@ def test_however_items_are_shown_one_order_is_right(question: OrderQuestion, see
 
 
 @given(question=polls, data=st.data())
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_a_poll_has_no_right_or_wrong(question: PollQuestion, data: st.DataObject) -> None:
     assert grade(question, data.draw(answers_to(question))) is None
 
@@ -257,7 +254,6 @@ def test_even_a_strange_answer_to_a_poll_has_no_credit() -> None:
 
 
 @given(question=scored, data=st.data())
-@settings(deadline=None)
 def test_credit_lies_between_nothing_and_all(question: Question, data: st.DataObject) -> None:
     credit = grade(question, data.draw(answers_to(question)))
     assert credit is not None
@@ -265,13 +261,11 @@ def test_credit_lies_between_nothing_and_all(question: Question, data: st.DataOb
 
 
 @given(question=scored)
-@settings(deadline=None)
 def test_the_right_answer_gets_full_credit(question: Question) -> None:
     assert grade(question, right_answer(question)) == 1
 
 
 @given(question=multiples(), data=st.data())
-@settings(deadline=None)
 def test_another_right_pick_never_costs_and_another_wrong_one_never_helps(
     question: ChoiceQuestion, data: st.DataObject
 ) -> None:
@@ -284,13 +278,11 @@ def test_another_right_pick_never_costs_and_another_wrong_one_never_helps(
 
 
 @given(answer=numbers, tolerance=numbers.map(abs), given_=numbers)
-@settings(deadline=None)
 def test_numbers_are_compared_exactly(answer: float, tolerance: float, given_: float) -> None:
     distance = abs(Fraction(str(given_)) - Fraction(str(answer)))
     assert grade(numeric(answer, tolerance), given_) == (distance <= Fraction(str(tolerance)))
 
 
 @given(text=st.text(min_size=1, max_size=20).filter(lambda text: bool(text.strip())))
-@settings(deadline=None)
 def test_each_accepted_text_is_right_as_it_is_written(text: str) -> None:
     assert grade(TextQuestion(text="What?", accepted=("something else", text)), text) == 1

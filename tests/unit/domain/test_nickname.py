@@ -343,7 +343,7 @@ names = st.text(max_size=25) | st.text(
 
 
 @given(names)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_text_is_a_nickname_that_keeps_the_rules_or_a_problem_in_words(raw: str) -> None:
     nickname = read_nickname(raw)
     if isinstance(nickname, NicknameProblem):
@@ -358,7 +358,7 @@ def test_any_text_is_a_nickname_that_keeps_the_rules_or_a_problem_in_words(raw: 
 
 
 @given(names)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_reading_what_is_shown_gives_the_same_nickname(raw: str) -> None:
     nickname = read_nickname(raw)
     if isinstance(nickname, Nickname):
@@ -366,7 +366,7 @@ def test_reading_what_is_shown_gives_the_same_nickname(raw: str) -> None:
 
 
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_case_and_spaces_make_no_other_nickname(raw: str) -> None:
     first, second = read_nickname(raw), read_nickname(f"  {raw.upper()} ")
     if isinstance(first, Nickname) and isinstance(second, Nickname):

@@ -124,7 +124,6 @@ def test_time_counts_for_answers_that_earn_points(
 
 
 @given(question=questions, data=st.data(), elapsed_ms=elapsed_times, mode=modes)
-@settings(deadline=None)
 def test_points_lie_between_nothing_and_those_of_the_question(
     question: Question, data: st.DataObject, elapsed_ms: int, mode: Mode
 ) -> None:
@@ -134,14 +133,12 @@ def test_points_lie_between_nothing_and_those_of_the_question(
 
 
 @given(question=scored, early=elapsed_times, later=st.integers(0, 100_000), mode=modes)
-@settings(deadline=None)
 def test_a_later_answer_never_earns_more(question: Question, early: int, later: int, mode: Mode) -> None:
     answer = right_answer(question)
     assert award(question, answer, early, mode).points >= award(question, answer, early + later, mode).points
 
 
 @given(question=scored, elapsed_ms=elapsed_times)
-@settings(deadline=None)
 def test_a_right_answer_earns_at_least_half_and_within_the_first_moment_all(
     question: Question, elapsed_ms: int
 ) -> None:
@@ -152,7 +149,6 @@ def test_a_right_answer_earns_at_least_half_and_within_the_first_moment_all(
 
 
 @given(elapsed_ms=st.integers(501, 300_000), limit=st.integers(5, 300), points=st.integers(0, 2000))
-@settings(deadline=None)
 def test_a_recount_by_the_published_formula_gives_the_same(elapsed_ms: int, limit: int, points: int) -> None:
     elapsed = min(elapsed_ms, limit * 1000)
     earned = award(single(T, F, time_limit=limit, points=points), RIGHT, elapsed_ms, Mode.SPEED).points
@@ -193,7 +189,7 @@ def test_no_answer_costs_neither_points_nor_time() -> None:
 
 
 @given(game=st.lists(st.tuples(questions, st.booleans(), elapsed_times), max_size=10), data=st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_total_is_the_sum_of_its_awards(game: list[tuple[Question, bool, int]], data: st.DataObject) -> None:
     score, awards = Score(), []
     for question, answers, elapsed_ms in game:

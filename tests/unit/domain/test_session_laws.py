@@ -10,11 +10,13 @@ from quiz.domain.commands import (
     Close,
     Command,
     Deadline,
+    Dismiss,
     End,
     Extend,
     Kick,
     Lock,
     Next,
+    Readmit,
     Start,
     Unlock,
     Void,
@@ -40,6 +42,8 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Deadline, st.integers(1, len(QUIZ.questions))),
     st.builds(Extend, st.integers(-1, 60_000).map(Millis)),
     st.builds(Kick, st.sampled_from(PLAYERS).map(PlayerId)),
+    st.builds(Dismiss, st.lists(st.sampled_from(PLAYERS).map(PlayerId), max_size=2, unique=True).map(tuple)),
+    st.builds(Readmit, st.sampled_from(PLAYERS).map(PlayerId)),
     st.builds(Void, st.integers(0, len(QUIZ.questions) + 1)),
 )
 joins = st.tuples(st.just("join"), st.sampled_from(PLAYERS))
@@ -59,6 +63,8 @@ def play(game: Game, step: object) -> None:
         case ("wait", int(passed)):
             game.now = Millis(game.now + passed)
         case Kick(player=player) if player not in game.seats:
+            pass
+        case Readmit(player=player) if player in game.seats:
             pass
         case tuple():
             pass

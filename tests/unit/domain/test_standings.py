@@ -2,7 +2,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.domain.ids import Millis, PlayerId
@@ -81,7 +81,6 @@ def test_a_standing_tells_all_of_a_score_but_the_streak() -> None:
 
 
 @given(players)
-@settings(deadline=None)
 def test_a_rank_is_one_more_than_the_players_ahead(field: list[Player]) -> None:
     standings = rank_players(field)
     for standing in standings:
@@ -90,7 +89,6 @@ def test_a_rank_is_one_more_than_the_players_ahead(field: list[Player]) -> None:
 
 
 @given(players)
-@settings(deadline=None)
 def test_everybody_stands_exactly_once_in_order_of_rank(field: list[Player]) -> None:
     standings = rank_players(field)
     assert Counter(standing.player_id for standing in standings) == Counter(player_id for player_id, _, _ in field)
@@ -98,7 +96,6 @@ def test_everybody_stands_exactly_once_in_order_of_rank(field: list[Player]) -> 
 
 
 @given(players, st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_the_order_of_the_input_never_shows(field: list[Player], chance: random.Random) -> None:
     shuffled = list(field)
     chance.shuffle(shuffled)
@@ -106,7 +103,6 @@ def test_the_order_of_the_input_never_shows(field: list[Player], chance: random.
 
 
 @given(players, st.integers(0, 19))
-@settings(deadline=None)
 def test_more_points_for_one_never_lower_that_player(field: list[Player], pick: int) -> None:
     if pick >= len(field):
         return

@@ -301,7 +301,6 @@ def refusal(raw: object) -> list[Problem]:
 
 
 @given(questions)
-@settings(deadline=None)
 def test_a_question_written_as_json_reads_back_the_same(question: Question) -> None:
     # The strategy may write accepted texts twice, or ones that show as nothing.
     assume(not isinstance(question, TextQuestion) or all(map(str.isascii, question.accepted)))
@@ -313,7 +312,7 @@ def test_a_question_written_as_json_reads_back_the_same(question: Question) -> N
 
 
 @given(st.lists(questions.filter(lambda question: not isinstance(question, TextQuestion)), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_quiz_written_as_json_reads_back_the_same(asked: list[Question]) -> None:
     raw = {"title": "Pub night", "rounds": [{"title": "One", "questions": msgspec.to_builtins(asked)}]}
     quiz = read_quiz(raw)
@@ -322,7 +321,6 @@ def test_a_quiz_written_as_json_reads_back_the_same(asked: list[Question]) -> No
 
 
 @given(anything)
-@settings(deadline=None)
 def test_arbitrary_json_is_refused_in_words(raw: object) -> None:
     problems = refusal(raw)
     assert problems
@@ -338,7 +336,6 @@ def places(raw: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | in
 
 
 @given(place=st.sampled_from(places(QUIZ)), value=anything)
-@settings(deadline=None)
 def test_a_good_quiz_with_one_value_replaced_is_read_or_refused_in_words(
     place: tuple[str | int, ...], value: object
 ) -> None:

@@ -3,7 +3,7 @@
 from typing import get_args
 
 import msgspec
-from hypothesis import HealthCheck, event, example, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from quiz.domain.quiz import Quiz
@@ -52,7 +52,7 @@ def read(data: bytes, format_: FormatName) -> Imported | NotThisFormat:
         return refusal
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=400)
 @given(st.binary(max_size=300) | words | mangled() | st.tuples(st.sampled_from(SEEDS[:3]), words).map(b"\n\n".join))
 @example(b"[html]<![x]>{=a}")
 @example(b"?{#1e999..2e999}")
@@ -82,7 +82,7 @@ values = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(values, max_size=7), max_size=4), st.data())
 def test_any_cells_and_any_damage_to_a_workbook_leave_a_valid_quiz_or_none(
     rows: list[list[object]], data: st.DataObject
@@ -101,7 +101,7 @@ def test_any_cells_and_any_damage_to_a_workbook_leave_a_valid_quiz_or_none(
             assert read_quiz(msgspec.to_builtins(outcome.quiz)) == outcome.quiz
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=100)
 @given(quizzes())
 def test_json_carries_a_quiz_there_and_back(quiz: Quiz) -> None:
     imported = import_quiz(export_quiz(quiz, "json"), "json")
@@ -109,7 +109,7 @@ def test_json_carries_a_quiz_there_and_back(quiz: Quiz) -> None:
     assert imported.skipped == ()
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=100)
 @given(quizzes())
 def test_csv_carries_a_quiz_there_and_back(quiz: Quiz) -> None:
     imported = import_quiz(export_quiz(quiz, "csv"), "csv")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from quiz.domain.commands import Close, End, Extend, Kick, Lock, Next, Start, Unlock, Void
+from quiz.domain.commands import Close, End, Extend, Kick, Lock, Next, Readmit, Start, Unlock, Void
 from quiz.domain.decide import TABLE
 from quiz.domain.roles import Role
 from quiz.domain.session import Phase
 from quiz.game.calls import CALLS
 
-HOSTS_ONLY = {"start", "next", "close", "lock", "unlock", "end", "extend", "kick", "void"}
+HOSTS_ONLY = {"start", "next", "close", "lock", "unlock", "end", "extend", "kick", "readmit", "void"}
 
 
 def test_players_answer_hosts_command_and_anybody_may_ask_for_the_time() -> None:
@@ -30,6 +30,7 @@ def test_each_command_has_its_phases() -> None:
         Unlock: alive,
         End: alive,
         Kick: everywhere,
+        Readmit: everywhere,
         Void: everywhere - {lobby},
     }
     for command, expected in phases.items():

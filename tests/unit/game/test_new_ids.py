@@ -3,10 +3,10 @@
 import pytest
 
 from quiz.formats.formula_guard import guard
-from quiz.game.new_ids import new_player_id, new_quiz_id, new_session_id, new_user_id
+from quiz.game.new_ids import is_bot, new_bot_id, new_player_id, new_quiz_id, new_session_id, new_user_id
 
 
-@pytest.mark.parametrize("new_id", [new_user_id, new_quiz_id, new_session_id, new_player_id])
+@pytest.mark.parametrize("new_id", [new_user_id, new_quiz_id, new_session_id, new_player_id, new_bot_id])
 def test_an_id_is_no_option_no_formula_and_no_number_and_never_comes_twice(new_id: object) -> None:
     assert callable(new_id)
     drawn = [str(new_id()) for _ in range(1000)]
@@ -16,3 +16,8 @@ def test_an_id_is_no_option_no_formula_and_no_number_and_never_comes_twice(new_i
         assert id_.isascii()
         assert id_.isalnum()
         assert guard(id_) == id_
+
+
+def test_an_id_tells_bots_from_people() -> None:
+    assert all(is_bot(new_bot_id()) for _ in range(1000))
+    assert not any(is_bot(new_player_id()) for _ in range(1000))

@@ -74,7 +74,12 @@ async def test_it_describes_every_call_of_the_contract(openapi: Any) -> None:
         "POST /sessions/{pin}/players",
         "POST /sessions/{id}/tokens",
         "GET /sessions/{id}/standings",
+        "GET /sessions/{id}/report",
+        "GET /sessions/{id}/players/{player_id}/answers",
         "GET /sessions/{id}/results",
+        "GET /sessions/{id}/bots",
+        "POST /sessions/{id}/bots",
+        "DELETE /sessions/{id}/bots",
         "GET /openapi.json",
         "GET /asyncapi.json",
     }

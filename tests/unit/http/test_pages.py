@@ -23,6 +23,8 @@ def built(tmp_path: Path) -> Path:
     for name in ("index", "host", "screen"):
         (folder / f"{name}.html").write_text(f"<!doctype html><title>{name}</title>")
     (folder / "favicon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (folder / "sw.js").write_text("self.addEventListener('fetch', () => {});")
+    (folder / "manifest.webmanifest").write_text('{"name": "Quiz"}')
     script = folder / "assets" / "index-B4d5.js"
     script.write_bytes(SCRIPT)
     script.with_suffix(".js.gz").write_bytes(BY_GZIP)
@@ -88,6 +90,19 @@ async def test_files_of_the_top_level_are_served(site: World) -> None:
     got = await site.get("/favicon.svg")
     assert (got.status, got.headers["Content-Type"]) == (200, "image/svg+xml")
     assert got.headers["Cache-Control"] == "public, max-age=86400"
+
+
+async def test_the_service_worker_is_asked_for_anew_and_may_look_after_all_pages(site: World) -> None:
+    got = await site.get("/sw.js")
+    assert (got.status, got.headers["Cache-Control"]) == (200, "no-cache")
+    assert got.headers["Content-Type"].endswith("/javascript")
+    assert "worker-src 'self'" in got.headers["Content-Security-Policy"]
+
+
+async def test_the_manifest_says_what_it_is_and_is_asked_for_anew(site: World) -> None:
+    got = await site.get("/manifest.webmanifest")
+    assert (got.status, got.headers["Content-Type"]) == (200, "application/manifest+json")
+    assert got.headers["Cache-Control"] == "no-cache"
 
 
 async def test_nothing_else_is(site: World) -> None:

@@ -2,18 +2,23 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import threading
+from collections.abc import Sequence
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import pytest
 from openpyxl import load_workbook
 from structlog.testing import capture_logs
 
-from quiz.domain.commands import Close, Kick, Next, Start, Void
+from quiz.domain.commands import Close, End, Kick, Next, Start, Void
 from quiz.domain.ids import PlayerId, SessionId
 from quiz.domain.roles import Role
+from quiz.domain.tally import StoredAnswer
 from quiz.game.files import FileKind
-from quiz.game.reports import ResultsWritten, Staff
+from quiz.game.report_count import ReportCount
+from quiz.game.reports import ResultsWritten
+from quiz.game.staff import Staff
 from quiz.game.tokens import Seat
 from tests.unit.http.world import World
 
@@ -63,7 +68,12 @@ async def test_reports_are_for_the_host_and_for_the_quiz_master_whose_session_it
 ) -> None:
     made, bob, *_ = await played(world, ada)
     other = await world.make_session(ada)
-    for path in (f"/sessions/{made['id']}/standings", f"/sessions/{made['id']}/results?format=json"):
+    for path in (
+        f"/sessions/{made['id']}/standings",
+        f"/sessions/{made['id']}/results?format=json",
+        f"/sessions/{made['id']}/report",
+        f"/sessions/{made['id']}/players/{bob['player_id']}/answers",
+    ):
         for token, status in (
             (made["host_token"], 200),
             (ada, 200),
@@ -78,8 +88,8 @@ async def test_reports_are_for_the_host_and_for_the_quiz_master_whose_session_it
 
 
 async def test_a_quiz_master_gets_404_for_a_session_that_does_not_exist(world: World, ada: str) -> None:
-    for path in ("/sessions/nosuchsession/standings", "/sessions/nosuchsession/results?format=json"):
-        assert (await world.call("GET", path, token=ada)).status == 404
+    for path in ("standings", "results?format=json", "report", "players/nobody/answers"):
+        assert (await world.call("GET", f"/sessions/nosuchsession/{path}", token=ada)).status == 404
 
 
 async def test_the_token_of_a_session_that_is_gone_opens_nothing(world: World) -> None:
@@ -217,3 +227,120 @@ async def test_a_client_that_leaves_while_results_are_sent_troubles_nobody(
         writer.transport.abort()
         await world.call("GET", "/quizzes", token=ada)
     assert logs == []
+
+
+async def report(world: World, made: Any) -> Any:
+    told = await world.call("GET", f"/sessions/{made['id']}/report", token=made["host_token"])
+    assert told.status == 200, told.body
+    return told.json
+
+
+async def test_a_report_tells_how_each_question_went_and_which_were_not_asked(world: World, ada: str) -> None:
+    made, *_ = await played(world, ada)
+    told = await report(world, made)
+    assert (told["title"], told["pin"]) == ("Capitals & more", made["pin"])
+    assert told["started_at"] <= world.clock.now()
+    assert (told["players"], told["asked"], told["answers"], told["finished_at"]) == (3, 1, 3, None)
+    assert told["right_share"] == pytest.approx(2 / 3)
+    capital, order, landing = told["questions"]
+    assert (capital["choices"], capital["correct"], capital["counts"]) == (["Paris", "Lyon"], [0], [2, 1])
+    assert (capital["round"], capital["asked"], capital["answered"]) == ("Europe", True, 3)
+    assert capital["mean_response_ms"] == pytest.approx((250 + 10_000 + 11_000) / 3)
+    assert (capital["median_response_ms"], capital["points_mean"]) == (10_000, pytest.approx(1750 / 3))
+    assert (order["asked"], order["correct"], order["answered"]) == (False, ["Oslo", "Berlin", "Rome"], 0)
+    assert (landing["asked"], landing["correct"], landing["right_share"]) == (False, 1969, None)
+
+
+async def test_a_report_counts_what_is_closed_and_says_when_the_game_was_over(world: World, ada: str) -> None:
+    made, bob, *_ = await played(world, ada)
+    await world.command(made["id"], Next(), Next())
+    await world.answer(made["id"], bob["player_id"], [0, 1, 2])
+    assert [question["answered"] for question in (await report(world, made))["questions"]] == [3, 0, 0]
+    await world.command(made["id"], End())
+    told = await report(world, made)
+    assert (told["asked"], told["answers"], told["finished_at"]) == (2, 4, world.clock.now())
+
+
+async def test_a_report_leaves_out_who_was_removed_and_shares_of_void_questions(world: World, ada: str) -> None:
+    made, bob, *_ = await played(world, ada)
+    await world.command(made["id"], Kick(PlayerId(bob["player_id"])), Void(1))
+    told = await report(world, made)
+    capital = told["questions"][0]
+    assert (told["players"], told["right_share"]) == (2, None)
+    assert (capital["counts"], capital["right_share"], capital["voided"]) == ([1, 1], None, True)
+
+
+class SeenCount(ReportCount):
+    """Remembers in which thread it counted how many answers at once."""
+
+    seen: ClassVar[list[tuple[int, int]]] = []
+
+    def add(self, answers: Sequence[StoredAnswer]) -> None:
+        self.seen.append((threading.get_ident(), len(answers)))
+        super().add(answers)
+
+
+async def test_answers_are_counted_in_batches_and_outside_the_event_loop(
+    world: World, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quiz.game.reports.ReportCount", SeenCount)
+    monkeypatch.setattr("quiz.game.reports._BATCH", 2)
+    made, *_ = await played(world, ada)
+    SeenCount.seen.clear()
+    assert (await report(world, made))["answers"] == 3
+    assert [size for _, size in SeenCount.seen] == [2, 1]
+    assert threading.get_ident() not in {thread for thread, _ in SeenCount.seen}
+
+
+async def answers_of(world: World, made: Any, joined: Any) -> Any:
+    path = f"/sessions/{made['id']}/players/{joined['player_id']}/answers"
+    told = await world.call("GET", path, token=made["host_token"])
+    assert told.status == 200, told.body
+    return told.json
+
+
+async def test_one_players_answers_are_told_in_words_with_place_and_points(world: World, ada: str) -> None:
+    made, bob, cy, _ = await played(world, ada)
+    assert await answers_of(world, made, cy) == {
+        "player_id": cy["player_id"],
+        "nickname": "Cy",
+        "rank": 2,
+        "points": 750,
+        "correct": 1,
+        "answers": [
+            {
+                "question": 1,
+                "text": "Capital of France?",
+                "answer": "Paris",
+                "correct": True,
+                "points": 750,
+                "response_ms": 10_000,
+            }
+        ],
+    }
+    await world.command(made["id"], Next(), Next())
+    await world.answer(made["id"], bob["player_id"], [0, 1, 2])
+    assert len((await answers_of(world, made, bob))["answers"]) == 1, "the open question is nobody's business yet"
+    await world.command(made["id"], Void(1), Close())
+    answers = (await answers_of(world, made, bob))["answers"]
+    assert [each["question"] for each in answers] == [1, 2]
+    assert (answers[0]["correct"], answers[0]["points"]) == (None, 0)
+
+
+async def test_who_was_removed_has_answers_but_no_place(world: World, ada: str) -> None:
+    made, bob, *_ = await played(world, ada)
+    await world.command(made["id"], Kick(PlayerId(bob["player_id"])))
+    told = await answers_of(world, made, bob)
+    assert (told["nickname"], told["rank"], told["points"], told["correct"]) == ("Bob", None, 0, 0)
+    assert [(each["answer"], each["points"]) for each in told["answers"]] == [("Paris", 1000)]
+
+
+async def test_nobody_is_found_who_never_sat_in_this_session(world: World, ada: str) -> None:
+    made, bob, *_ = await played(world, ada)
+    other = await world.make_session(ada)
+    for path in (
+        f"/sessions/{made['id']}/players/nobody/answers",
+        f"/sessions/{made['id']}/players/%F0%9F%98%80/answers",
+        f"/sessions/{other['id']}/players/{bob['player_id']}/answers",
+    ):
+        assert (await world.call("GET", path, token=ada)).status == 404

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from quiz.cluster.limiter import MemoryLimiter
 from quiz.cluster.standings import MemoryStandings
+from quiz.domain.board import Board
 from quiz.domain.commands import Command
 from quiz.domain.decide import Decision, decide
 from quiz.domain.ids import Millis, PlayerId, SessionId, SubmissionId
@@ -25,11 +26,13 @@ from quiz.domain.tally import StoredAnswer
 from quiz.formats.files import FormatFiles
 from quiz.formats.results_files import FormatResults
 from quiz.game.accounts import Accounts
+from quiz.game.bot_play import BotPlay
 from quiz.game.joining import Joining
 from quiz.game.library import Library
-from quiz.game.live import LiveSessions
+from quiz.game.live import LiveSession, LiveSessions
 from quiz.game.passwords import Passwords
 from quiz.game.ports import PendingAnswer
+from quiz.game.rehearsal import Rehearsal
 from quiz.game.reports import Reports
 from quiz.game.sessions import Sessions
 from quiz.game.throttle import DEFAULT_LIMITS, Throttle
@@ -43,7 +46,7 @@ from quiz.storage.migrate import migrate
 from quiz.storage.settings import StorageSettings
 from quiz.storage.storage import Storage
 from tests.unit.http.document_check import DocumentCheck
-from tests.unit.http.stand_ins import QUIZ, HandClock, RecordingArrivals
+from tests.unit.http.stand_ins import QUIZ, HandClock, NoAnswers, RecordingArrivals
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SECRET = "a secret of the tests, long enough for HS256"
@@ -85,6 +88,7 @@ class World:
         self.tokens = Tokens(SECRET)
         self.live = LiveSessions(storage.sessions, most=100, lifetime_ms=None)
         self.arrivals = RecordingArrivals()
+        self.bot_play = BotPlay(self.live, NoAnswers(), self.clock)
         self.metrics = Metrics()
         self.document = DocumentCheck()
         throttle = Throttle(MemoryLimiter({**DEFAULT_LIMITS, **(limits or {})}, seconds=self.clock.seconds))
@@ -96,6 +100,16 @@ class World:
                 storage.sessions, self.live, self.tokens, throttle, self.clock, self.arrivals, seats_most=seats_most
             ),
             reports=Reports(storage.sessions, self.live, MemoryStandings(), FormatResults()),
+            rehearsal=Rehearsal(
+                storage.sessions,
+                self.live,
+                self,
+                self.bot_play,
+                self,
+                self,
+                self.clock,
+                seats_most=seats_most,
+            ),
             tokens=self.tokens,
         )
         app = build_http(settings or HttpSettings(), self.services, checks or {}, self.metrics)
@@ -167,9 +181,23 @@ class World:
             decision = decide(live.session, command, self.clock.now())
             assert isinstance(decision, Decision), decision
             board = await self.storage.sessions.commit(decision, self.clock.now())
-            assert board is not None
+            assert isinstance(board, Board)
             live.advance(decision.after, board)
         return live.session
+
+    async def perform(self, session_id: SessionId, command: Command, seen: int | None = None) -> int:
+        """Carry out a command as the conductor would."""
+        return (await self.command(session_id, command)).version
+
+    def arrived(self, session_id: SessionId, player_id: PlayerId, nickname: str) -> None:
+        """Remember who came, and have it in the picture of the session, as the crowd has."""
+        self.arrivals.arrived(session_id, player_id, nickname)
+        if (live := self.live.peek(session_id)) is not None:
+            live.board.seat(player_id, nickname)
+
+    async def catch_up(self, live: LiveSession, cause: str) -> None:
+        """Read a session anew."""
+        await self.live.refresh(live)
 
     async def answer(self, session_id: str, player_id: str, answer: Answer) -> None:
         """Store a player's answer to the question that is open, as given now."""
@@ -210,3 +238,4 @@ async def a_world(folder: Path, settings: HttpSettings | None = None, **choices:
         world = World(storage, settings, **choices)
         async with world.http:
             yield world
+        await world.bot_play.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.realtime.frames import Frame, Kind
@@ -270,7 +270,6 @@ def steps(*names: str) -> st.SearchStrategy[list[str]]:
 
 
 @given(before=steps(*STEPS), opened=steps(*HELD), probed=steps(*HELD), after=steps(*STEPS), works=st.booleans())
-@settings(deadline=None)
 def test_events_keep_their_order_however_polls_and_upgrades_mix(
     before: list[str], opened: list[str], probed: list[str], after: list[str], works: bool
 ) -> None:

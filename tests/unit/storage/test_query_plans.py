@@ -68,6 +68,16 @@ async def test_every_query_finds_its_rows_by_an_index(url: str, statements: dict
     assert slow == {}
 
 
+async def test_a_players_answers_are_found_by_their_whole_key(
+    url: str, statements: dict[str, Sequence[object]]
+) -> None:
+    (sql,) = [sql for sql in statements if "answers.player_id = ?" in sql and "ORDER BY answers.question" in sql]
+    with closing(sqlite3.connect(make_url(url).database or "")) as connection:
+        (plan,) = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {sql}", statements[sql])]
+    key = "month=? AND session_id=? AND question=? AND player_id=?"
+    assert plan == f"SEARCH answers USING PRIMARY KEY ({key})"
+
+
 async def test_the_queries_that_may_read_all_are_still_there(statements: dict[str, Sequence[object]]) -> None:
     assert statements.keys() >= READS_ALL
 
