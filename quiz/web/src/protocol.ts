@@ -25,6 +25,7 @@ export type Protocol =
   | Progress
   | QuestionEvent
   | QuestionView
+  | ReadmitCall
   | Result
   | ResultView
   | Reveal
@@ -195,6 +196,12 @@ export interface QuestionView {
   choices?: string[];
   items?: string[];
   image?: string;
+}
+/**
+ * Gives a player whose seat was taken away the same seat again, whatever the version, locked or not.
+ */
+export interface ReadmitCall {
+  player_id: string;
 }
 /**
  * To one player after a close; the fields are those of `ResultView`.
@@ -405,6 +412,10 @@ export interface Calls {
   };
   kick: {
     payload: KickCall;
+    ack: CommandAck;
+  };
+  readmit: {
+    payload: ReadmitCall;
     ack: CommandAck;
   };
   void: {

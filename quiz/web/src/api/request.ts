@@ -24,6 +24,8 @@ export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   query?: Record<string, string | number | undefined>;
   token?: string;
+  /** The `ETag` of the version that a change is made for. */
+  ifMatch?: string;
   /** Sent as JSON. */
   json?: unknown;
   /** Sent as it is. */
@@ -38,14 +40,30 @@ export async function request<Body>(path: string, options: RequestOptions = {}):
   return (await (await send(path, options)).json()) as Body;
 }
 
+/**
+ * The same, with the `ETag` of what was answered.
+ *
+ * @throws {ApiError | NoAnswer}
+ */
+export async function requestTagged<Body>(path: string, options: RequestOptions = {}) {
+  const response = await send(path, options);
+  return { body: (await response.json()) as Body, etag: response.headers.get("ETag") ?? "" };
+}
+
+/** For calls that answer with nothing. @throws {ApiError | NoAnswer} */
+export async function command(path: string, options: RequestOptions): Promise<void> {
+  await send(path, options);
+}
+
 /** @throws {ApiError | NoAnswer} */
 export async function download(path: string, options: RequestOptions = {}): Promise<Blob> {
   return (await send(path, options)).blob();
 }
 
-async function send(path: string, { method = "GET", query = {}, token, json, body }: RequestOptions) {
+async function send(path: string, { method = "GET", query = {}, token, ifMatch, json, body }: RequestOptions) {
   const headers = new Headers({ Accept: "application/json, */*" });
   if (token !== undefined) headers.set("Authorization", `Bearer ${token}`);
+  if (ifMatch !== undefined) headers.set("If-Match", ifMatch);
   if (json !== undefined) headers.set("Content-Type", "application/json");
   if (body !== undefined) headers.set("Content-Type", body.type || "application/octet-stream");
   const stop = new AbortController();

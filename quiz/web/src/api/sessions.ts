@@ -83,3 +83,18 @@ export function fetchStandings(token: string, sessionId: string, limit: number):
 export function fetchResults(token: string, sessionId: string, format: ResultsFormat): Promise<Blob> {
   return download(`/sessions/${encodeURIComponent(sessionId)}/results`, { token, query: { format } });
 }
+
+/** How many bots are seated, and how many a game takes. */
+export function countBots(token: string, sessionId: string): Promise<{ players: number; most: number }> {
+  return request(`/sessions/${encodeURIComponent(sessionId)}/bots`, { token });
+}
+
+/** Seats more bots, which play by themselves. */
+export function addBots(token: string, sessionId: string, players: number): Promise<{ seated: number }> {
+  return request(`/sessions/${encodeURIComponent(sessionId)}/bots`, { method: "POST", token, json: { players } });
+}
+
+/** Removes all bots. */
+export function removeBots(token: string, sessionId: string): Promise<{ removed: number }> {
+  return request(`/sessions/${encodeURIComponent(sessionId)}/bots`, { method: "DELETE", token });
+}

@@ -1,10 +1,7 @@
 import "../ui/styles.css";
-import { mount } from "svelte";
-import { englishHost } from "../i18n/english-host";
-import { learn, speak } from "../i18n/translate";
+import { learnHostWords } from "../i18n/host-words";
+import { openPage } from "../preferences/open-page";
 import HostApp from "./HostApp.svelte";
 
-learn(englishHost);
-void speak(location.search, navigator.languages).then(() => {
-  mount(HostApp, { target: document.getElementById("app")! });
-});
+learnHostWords();
+void openPage(HostApp);

@@ -7,6 +7,10 @@ export const english = {
   "link.reconnecting": "Reconnecting…",
   "link.offline": "No network",
   "link.refused": "Disconnected",
+  "link.lost": "No connection. Your seat and your score are kept. We keep trying.",
+  "link.lost_question":
+    "You can still answer: your answer is kept on this device, and counts if it gets through in time.",
+  "link.try_again": "Try again",
   "wait": "One moment…",
   "cancel": "Cancel",
   "close": "Close",
@@ -18,6 +22,20 @@ export const english = {
   "error.rate_limited_unknown": "Too many tries. Please wait a little.",
   "error.unknown": "Something went wrong. Please try again.",
 
+  // Settings
+  "preferences.title": "Settings",
+  "preferences.language": "Language",
+  "preferences.theme": "Colours",
+  "preferences.theme_system": "As on this device",
+  "preferences.theme_light": "Light",
+  "preferences.theme_dark": "Dark",
+  "preferences.contrast": "Contrast",
+  "preferences.contrast_normal": "Normal",
+  "preferences.contrast_more": "Stronger",
+  "preferences.signals": "When something happens",
+  "preferences.sound": "Sound",
+  "preferences.vibration": "Vibration",
+
   // Joining
   "join.title": "Join a quiz",
   "join.pin": "Game PIN",
@@ -27,6 +45,8 @@ export const english = {
   "join.next": "Next",
   "join.nickname": "Nickname",
   "join.nickname_hint": "Everyone will see it. 1 to 20 characters.",
+  "join.suggest": "Suggest a name",
+  "join.suggestions": "How about one of these?",
   "join.nickname_empty": "Please choose a nickname.",
   "join.nickname_taken": "Someone in this game already has this name, or one that looks like it. Choose another one.",
   "join.session_locked": "The host has locked this game. Nobody can join right now.",
@@ -43,6 +63,9 @@ export const english = {
   "seat.gone": "This game is over, or your seat in it has been given up.",
   "seat.kicked_title": "You were removed",
   "seat.kicked": "The host has removed you from this game.",
+  "seat.still_kicked": "The host has removed you from this game and has not let you back in.",
+  "seat.kicked_hint": "If it was a mistake, ask the host to undo it, then try again: you keep your points.",
+  "seat.new_name": "Join under a new name",
   "seat.join_again": "Join again",
   "seat.other_game": "Join another game",
 
@@ -72,6 +95,9 @@ export const english = {
   "play.move_up": "Move up: {item}",
   "play.move_down": "Move down: {item}",
   "play.moved": "{item}: now at place {place}",
+  "play.keys_choose": "On a keyboard: 1 to {last} choose.",
+  "play.keys_choose_send": "On a keyboard: 1 to {last} choose, Enter sends.",
+  "play.keys_send": "On a keyboard: Enter sends.",
 
   // What became of an answer
   "delivery.sending": "Sending…",
@@ -106,6 +132,10 @@ export const english = {
   "result.also_accepted": "Also accepted: {answers}",
   "result.explanation": "Explanation",
   "result.spoken": "{verdict} {points} points. Total {total}. You are {rank} of {of}.",
+  "result.behind": { one: "{count} point behind {nickname}", other: "{count} points behind {nickname}" },
+  "result.level": "Level with {nickname}, who took less time",
+  "result.up": { one: "Up {count} place", other: "Up {count} places" },
+  "result.down": { one: "Down {count} place", other: "Down {count} places" },
 
   // Standings and podium
   "standings.title": "Standings",

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { english } from "./english";
 import { englishHost } from "./english-host";
+import ar from "./languages/ar";
 import de from "./languages/de";
 import fr from "./languages/fr";
 import { chooseLanguage, decimalSign, formatNumber, languageName, learn, speak, t, use } from "./translate";
@@ -88,9 +89,9 @@ describe("choosing a language", () => {
 
 describe("a phrase", () => {
   it("has its placeholders filled in, numbers in the language's own form", () => {
-    expect(t("console.answered", { answered: 1234, players: 2000 })).toBe("1,234 of 2,000 answered");
+    expect(t("console.answered", { answered: 1969, players: 20000 })).toBe("1969 of 20,000 answered");
     use("de", de);
-    expect(t("console.answered", { answered: 1234, players: 2000 })).toBe("1.234 von 2.000 haben geantwortet");
+    expect(t("console.answered", { answered: 1969, players: 20000 })).toBe("1969 von 20.000 haben geantwortet");
   });
 
   it("takes the plural form that fits", () => {
@@ -102,6 +103,11 @@ describe("a phrase", () => {
 
   it("leaves braces in a nickname alone", () => {
     expect(t("kick.done", { nickname: "{count}" })).toBe("{count} was removed.");
+  });
+
+  it("has the digits of the PINs beside it in every language", () => {
+    use("ar", ar);
+    expect(t("play.points", { count: 1234567 })).toContain("1,234,567");
   });
 
   it("knows the language's decimal sign", () => {

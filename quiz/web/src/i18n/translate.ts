@@ -2,13 +2,17 @@
 
 import { english } from "./english";
 import type { englishHost } from "./english-host";
+import { addParts, fetchWords, languageFor, type Files } from "./languages";
+import { speech, spokenIn } from "./spoken.svelte";
+
+export { chooseLanguage, LANGUAGES } from "./languages";
 
 /** A text, or one for each plural form of the language, chosen by `count`. */
 export type Phrase = string | (Partial<Record<Intl.LDMLPluralRule, string>> & { other: string });
 
 export type Key = keyof typeof english | keyof typeof englishHost;
 
-type Phrases = Partial<Record<Key, Phrase>>;
+export type Phrases = Partial<Record<Key, Phrase>>;
 
 /** All the words in one language. Each file in `languages/` exports one by default and is named by its code. */
 export interface Language {
@@ -16,33 +20,15 @@ export interface Language {
   phrases: Record<Key, Phrase>;
 }
 
-const FILES = new Map(
-  Object.entries(import.meta.glob<Language>("./languages/*.ts", { import: "default" })).map(([path, fetch]) => [
-    path.replace(/^.*\/(.+)\.ts$/, "$1"),
-    fetch,
-  ]),
-);
-
-/** The codes of all languages. */
-export const LANGUAGES: readonly string[] = ["en", ...FILES.keys()];
-
 let inEnglish: Phrases = english;
 
-let spoken = "en";
-let phrases = inEnglish;
-let numbers = new Intl.NumberFormat(spoken);
-let plurals = new Intl.PluralRules(spoken);
+use("en");
 
-/** Adds the English words of a page that needs more than all pages do. To be called before anything is spoken. */
-export function learn(more: Phrases): void {
+/** Adds the words of a page that needs more than all pages do. To be called before anything is spoken. */
+export function learn(more: Phrases, files: Files = {}): void {
   inEnglish = { ...inEnglish, ...more };
-  phrases = inEnglish;
-}
-
-/** The first language wished for that there is, by its main part: "de-AT" is served by "de". */
-export function chooseLanguage(wishes: readonly string[]): string {
-  const known = wishes.map((wish) => wish.toLowerCase().split("-")[0] ?? "");
-  return known.find((language) => LANGUAGES.includes(language)) ?? "en";
+  addParts(files);
+  use("en");
 }
 
 /**
@@ -50,32 +36,33 @@ export function chooseLanguage(wishes: readonly string[]): string {
  * is shown.
  */
 export async function speak(search: string, wishes: readonly string[]): Promise<void> {
-  const asked = new URLSearchParams(search).get("lang");
-  const language = chooseLanguage(asked === null ? wishes : [asked, ...wishes]);
+  // If the file does not arrive, a page in English is better than none.
+  if (!(await change(languageFor(search, wishes)))) use("en");
+}
+
+/** Speaks another language from now on; false if its words did not arrive, and then nothing has changed. */
+export async function change(language: string): Promise<boolean> {
   try {
-    const words = await FILES.get(language)?.();
-    use(language, words);
+    use(language, ...(await fetchWords(language)));
+    return true;
   } catch {
-    // The file did not arrive; a page in English is better than none.
-    use("en");
+    return false;
   }
 }
 
-/** @param words left out for English. */
-export function use(language: string, words?: Language): void {
-  spoken = language;
-  phrases = words?.phrases ?? inEnglish;
-  numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 10 });
-  plurals = new Intl.PluralRules(language);
+/** @param words the parts of the language; left out for English. */
+export function use(language: string, ...words: Language[]): void {
+  const phrases = words.length === 0 ? inEnglish : Object.assign({}, ...words.map((part) => part.phrases));
+  speech.now = spokenIn(language, phrases);
   if (typeof document !== "undefined") {
     document.documentElement.lang = language;
-    document.documentElement.dir = words?.direction ?? "ltr";
+    document.documentElement.dir = words[0]?.direction ?? "ltr";
   }
 }
 
 /** The code of the language that is spoken. */
 export function language(): string {
-  return spoken;
+  return speech.now.language;
 }
 
 /** A language's own name for itself. */
@@ -86,6 +73,7 @@ export function languageName(code: string): string {
 
 /** The phrase of that name, with `{names}` replaced by the values; numbers are written as the language does. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
+  const { phrases, plurals } = speech.now;
   const phrase = phrases[key] ?? key;
   const count = values["count"];
   const form = typeof phrase === "string" ? phrase : (phrase[plurals.select(Number(count))] ?? phrase.other);
@@ -96,14 +84,14 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 }
 
 export function formatNumber(value: number): string {
-  return numbers.format(value);
+  return speech.now.numbers.format(value);
 }
 
 /** The sign before the decimals in the language spoken: "." or ",". */
 export function decimalSign(): string {
-  return numbers.formatToParts(1.5).find((part) => part.type === "decimal")?.value ?? ".";
+  return speech.now.numbers.formatToParts(1.5).find((part) => part.type === "decimal")?.value ?? ".";
 }
 
 export function formatInstant(ms: number): string {
-  return new Intl.DateTimeFormat(spoken, { dateStyle: "medium", timeStyle: "short" }).format(ms);
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(ms);
 }

@@ -1,8 +1,5 @@
 import "../ui/styles.css";
-import { mount } from "svelte";
-import { speak } from "../i18n/translate";
+import { openPage } from "../preferences/open-page";
 import PlayerApp from "./PlayerApp.svelte";
 
-void speak(location.search, navigator.languages).then(() => {
-  mount(PlayerApp, { target: document.getElementById("app")! });
-});
+void openPage(PlayerApp);

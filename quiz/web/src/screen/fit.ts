@@ -17,13 +17,15 @@ export function fit(scene: HTMLElement): () => void {
   // Texts that tick do not count as a change, new elements do.
   const changes = new MutationObserver(adjust);
   changes.observe(scene, { childList: true, subtree: true });
+  // Of the room it has, not of the window: the host's console shows the same scene in a corner of its own.
+  const room = new ResizeObserver(adjust);
+  room.observe(scene);
   // Pictures have no height before they are there, and "load" does not bubble.
   scene.addEventListener("load", adjust, true);
-  window.addEventListener("resize", adjust);
   adjust();
   return () => {
     changes.disconnect();
+    room.disconnect();
     scene.removeEventListener("load", adjust, true);
-    window.removeEventListener("resize", adjust);
   };
 }

@@ -8,6 +8,9 @@ describe("reading a PIN", () => {
     ["123-4567", "with a dash"],
     ["123–4567", "with a long dash"],
     ["１２３４５６７", "in fullwidth digits"],
+    ["١٢٣ ٤٥٦٧", "in Arabic digits"],
+    ["۱۲۳۴۵۶۷", "in Persian digits"],
+    ["१२३४५६७", "in Devanagari digits"],
     ["https://quiz.example/1234567", "in a link"],
     ["quiz.example/1234567?lang=de", "in a link with a query"],
   ])("finds it in %j: %s", (typed) => {

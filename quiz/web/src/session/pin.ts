@@ -1,10 +1,12 @@
 /** Finding a PIN in what people type, paste or open. */
 
+import { plainDigits } from "./digits";
+
 const PIN = /^\d{7}$/;
 
 /** The PIN in typed or pasted text, which may hold spaces, dashes or a whole join link; null when there is none. */
 export function readPin(typed: string): string | null {
-  const text = typed.normalize("NFKC").trim();
+  const text = plainDigits(typed.normalize("NFKC")).trim();
   const inLink = /\/(\d{7})(?:[/?#]|$)/.exec(text)?.[1];
   if (inLink !== undefined) return inLink;
   const digits = text.replace(/[\s.\-‐-―_]/g, "");

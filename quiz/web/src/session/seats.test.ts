@@ -48,6 +48,26 @@ describe("the seats of a device", () => {
     expect(seats.current()?.pin).toBe("2222222");
   });
 
+  it("are kept when a host takes them away, though only the PIN leads there", () => {
+    seats.take(seat("1111111"));
+    seats.setAside({ ...seat("1111111"), kicked: true });
+    expect(seats.current()).toBeNull();
+    expect(seats.at("1111111")).toEqual({ ...seat("1111111"), kicked: true });
+  });
+
+  it("are as good as ever once they are taken again", () => {
+    seats.setAside({ ...seat("1111111"), kicked: true });
+    seats.take(seat("1111111"));
+    expect(seats.current()).toEqual(seat("1111111"));
+  });
+
+  it("lead to the game that is going on when another one's is set aside", () => {
+    seats.take(seat("1111111"));
+    seats.take(seat("2222222"));
+    seats.setAside(seat("1111111"));
+    expect(seats.current()?.pin).toBe("2222222");
+  });
+
   it("of games long past make room for new ones", () => {
     seats.take(seat("1111111", 0));
     seats.take(seat("2222222", 6 * DAY));

@@ -10,6 +10,8 @@ export interface Seat {
   affinity: string;
   /** When the seat was taken, in milliseconds since the epoch by this device's clock. */
   takenAt: number;
+  /** The host has taken it away, which the host may undo: then the same token is good again. */
+  kicked?: boolean;
 }
 
 const KEPT_MS = 7 * 24 * 3_600_000;
@@ -41,6 +43,12 @@ export class Seats {
   /** The game is over or left aside; the seat can still be found by its PIN. */
   leave(): void {
     this.#storage.remove(CURRENT);
+  }
+
+  /** The seat is refused. Only its PIN leads to it, in case the host gives it back. */
+  setAside(seat: Seat): void {
+    if (this.#storage.read(CURRENT) === seat.pin) this.leave();
+    this.#storage.write(`seat.${seat.pin}`, seat);
   }
 
   /** The seat is gone. */

@@ -51,7 +51,7 @@ describe("an answer in words", () => {
   });
 
   it("writes numbers as the language does", () => {
-    expect(answerLines(NUMERIC, 1234.5)).toEqual(["1,234.5"]);
+    expect(answerLines(NUMERIC, 12345.5)).toEqual(["12,345.5"]);
     expect(rightLines(NUMERIC, reveal(-0.25))).toEqual(["-0.25"]);
   });
 

@@ -1,6 +1,6 @@
 /** A host's session: the live session, and commands that say which version of it they mean. */
 
-import type { Ack, State } from "../../messages";
+import type { Ack, RosterEntry, State } from "../../messages";
 import { Unanswered } from "../../session/connection";
 import { LiveSession } from "../../session/live-session.svelte";
 import type { HostKey } from "../host-keys";
@@ -9,7 +9,7 @@ import type { HostKey } from "../host-keys";
 export type PlainCommand = "start" | "next" | "close" | "lock" | "unlock" | "end";
 
 /** Why the last command did not do what was asked. */
-export type Trouble = { kind: "stale" } | { kind: "unanswered" } | { kind: "refused"; message: string };
+export type Trouble = { kind: "stale" } | { kind: "unanswered" } | { kind: "refused"; code: string; message: string };
 
 type CommandAck = Ack<{ version: number }>;
 
@@ -21,6 +21,8 @@ export class HostSession {
   /** A command is on its way, or its outcome has not been seen yet. */
   busy = $state(false);
   trouble = $state.raw<Trouble | null>(null);
+  /** Those whom this page has removed and not let in again, the last one last. */
+  removed = $state.raw<RosterEntry[]>([]);
 
   constructor(key: HostKey) {
     this.live = new LiveSession({ token: key.host_token, affinity: key.affinity });
@@ -42,8 +44,18 @@ export class HostSession {
     return this.#perform(({ version }) => this.live.call("void", { version, question }));
   }
 
-  kick(playerId: string): Promise<boolean> {
-    return this.#perform(() => this.live.call("kick", { player_id: playerId }));
+  async kick(player: RosterEntry): Promise<boolean> {
+    const kicked = await this.#perform(() => this.live.call("kick", { player_id: player.player_id }));
+    if (kicked) this.removed = [...this.removed, player];
+    return kicked;
+  }
+
+  /** Takes a removal back. Of somebody who has a seat again already, by another host's hand, there is none any more. */
+  async readmit(player: RosterEntry): Promise<boolean> {
+    const readmitted = await this.#perform(() => this.live.call("readmit", { player_id: player.player_id }));
+    const settled = readmitted || (this.trouble?.kind === "refused" && this.trouble.code === "not_found");
+    if (settled) this.removed = this.removed.filter(({ player_id }) => player_id !== player.player_id);
+    return readmitted;
   }
 
   /** Sends a command about the version that the host sees now. Resolves to whether it was carried out. */
@@ -58,7 +70,7 @@ export class HostSession {
       if (version !== undefined) await this.#seen(version);
       if (!ack.ok) {
         const { code, message } = ack.error;
-        this.trouble = code === "stale" ? { kind: "stale" } : { kind: "refused", message };
+        this.trouble = code === "stale" ? { kind: "stale" } : { kind: "refused", code, message };
       }
       return ack.ok;
     } catch (error) {

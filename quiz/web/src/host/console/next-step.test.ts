@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { everyone } from "./everyone";
-import { nextStep } from "./next-step";
+import { closedQuestions, nextStep } from "./next-step";
 
 describe("the next step", () => {
   it.each([
@@ -15,6 +15,18 @@ describe("the next step", () => {
 
   it("is none once the game is over", () => {
     expect(nextStep("finished", 5, 5)).toBeNull();
+  });
+});
+
+describe("questions that are over", () => {
+  it.each([
+    ["lobby", 0, []],
+    ["question", 1, []],
+    ["question", 3, [1, 2]],
+    ["reveal", 3, [1, 2, 3]],
+    ["finished", 2, [1, 2]],
+  ] as const)("in %s with question %i are %j", (phase, last, closed) => {
+    expect(closedQuestions(phase, last)).toEqual(closed);
   });
 });
 

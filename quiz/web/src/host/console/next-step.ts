@@ -26,3 +26,8 @@ export function nextStep(phase: PhaseName, last: number, questions: number): Nex
       return null;
   }
 }
+
+/** Numbers of the questions that are over, ascending. The one that was open when a game was ended is over too. */
+export function closedQuestions(phase: PhaseName, last: number): number[] {
+  return Array.from({ length: phase === "question" ? last - 1 : last }, (_, index) => index + 1);
+}

@@ -27,6 +27,11 @@ export class PagedList<Item> {
     return this.#load(this.#next);
   }
 
+  /** All pages there are, for searching in them. */
+  async loadAll(): Promise<void> {
+    for (let count = -1; this.more && this.items.length > count; await this.loadMore()) count = this.items.length;
+  }
+
   async #load(cursor: string | undefined): Promise<void> {
     if (this.loading) return;
     this.loading = true;

@@ -1,5 +1,7 @@
 /** Reading a number as people of a language write it. */
 
+import { plainDigits } from "../../session/digits";
+
 const LIMIT = 1e15;
 
 /**
@@ -9,7 +11,7 @@ const LIMIT = 1e15;
  * @param decimal the decimal sign of the language, "." or ",".
  */
 export function readNumber(typed: string, decimal: string): number | null {
-  const text = typed.normalize("NFKC").replace(/[\s'’_]/g, "").replace(/[−–]/g, "-");
+  const text = plainDigits(typed.normalize("NFKC")).replace(/[\s'’_\u200e\u200f\u061c]/g, "").replace(/[−–]/g, "-");
   const plain = withoutThousands(text, decimal);
   if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain)) return null;
   const number = Number(plain);

@@ -2,18 +2,25 @@
 
 import { LiveSession } from "../../session/live-session.svelte";
 import { AnswerDelivery, type Delivery } from "../../session/delivery";
-import type { DeviceStorage } from "../../session/device-storage";
+import { deviceStorage, type DeviceStorage } from "../../session/device-storage";
+import { Draft } from "../../session/draft";
 import type { Seat } from "../../session/seats";
 import { newSubmissionId } from "../../session/submission-id";
 import type { Answer, QuestionView } from "../../messages";
+import { RankChange } from "./rank-change";
 
 export class PlayerSession {
   readonly live: LiveSession;
+  readonly draft: Draft;
   delivery = $state.raw<Delivery>({ step: "none" });
 
   readonly #answers: AnswerDelivery;
+  readonly #ranks: RankChange;
 
   constructor(seat: Seat, storage: DeviceStorage) {
+    const thisTab = deviceStorage(() => sessionStorage);
+    this.draft = new Draft(seat.playerId, thisTab);
+    this.#ranks = new RankChange(seat.playerId, thisTab);
     this.live = new LiveSession(seat, (state) => this.#answers.resume(state));
     this.#answers = new AnswerDelivery(seat.playerId, storage, {
       send: (pending) => this.live.call("answer", { ...pending }),
@@ -35,6 +42,12 @@ export class PlayerSession {
 
   answer(question: QuestionView, answer: Answer): void {
     this.#answers.submit(question.number, answer);
+  }
+
+  /** Places won by the last result, lost if below 0; null while nothing can be said. */
+  placesWon(): number | null {
+    const result = this.live.state?.you?.result;
+    return result === undefined ? null : this.#ranks.after(result.question, result.rank);
   }
 
   /** What became of this player's answer to `question`, whether it was given here or found in a snapshot. */

@@ -1,0 +1,15 @@
+/** How each of the pages begins: dressed as its reader likes it, in the reader's language. */
+
+import { mount, type Component } from "svelte";
+import { speak } from "../i18n/translate";
+import { dress, followDevice } from "./appearance";
+import { wishesOf } from "./choices";
+import { preferences } from "./preferences.svelte";
+
+/** Mounts `App` once its words are there. */
+export async function openPage(App: Component): Promise<void> {
+  dress(preferences.choices);
+  followDevice(() => preferences.choices);
+  await speak(location.search, wishesOf(preferences.choices, navigator.languages));
+  mount(App, { target: document.getElementById("app")! });
+}
