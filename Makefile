@@ -19,7 +19,7 @@ DEV = $(RUN) --extra cluster
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster test chaos bench game-bench compose-test check format format-check lint types contracts docs messages recording e2e web web-check wheel hooks clean
+.PHONY: help run cluster test chaos bench game-bench compose-test check format format-check lint types contracts docs messages recording e2e screenshots page-timings web web-check wheel hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,8 +72,14 @@ messages: ## write the pages' types of what travels over Socket.IO
 recording: ## play the game anew that the pages' tests replay
 	$(DEV) python -m tests.node.recording
 
-e2e: ## play games in a real browser
-	$(DEV) pytest $(ARGS) tests/e2e
+e2e: quiz/web/node_modules/.package-lock.json ## play games in a real browser
+	$(DEV) pytest -n $(WORKERS) --dist worksteal $(ARGS) tests/e2e
+
+screenshots: ## photograph every page in every phase into docs/screenshots/
+	$(DEV) python -m tests.e2e.screenshots
+
+page-timings: ## measure the pages on a slow phone; ARGS="--runs 9" and the like are passed on
+	$(DEV) python -m tests.e2e.timings $(ARGS)
 
 web: ## build the pages if their sources changed
 	"$(UV)" sync --locked --extra cluster --reinstall-package quiz-cluster

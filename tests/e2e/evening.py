@@ -6,7 +6,8 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.conftest import LAPTOP, PASSWORD, PHONE, PROJECTOR, Visit
+from tests.e2e.backstage import PASSWORD
+from tests.e2e.browsing import LAPTOP, PHONE, PROJECTOR, Visit
 
 
 async def sign_in(visit: Visit) -> Page:
