@@ -37,6 +37,9 @@ class NicknameProblem(Struct, frozen=True):
 
 # Tabs and line ends are control characters and no space: nobody types them into a name.
 _SPACE: Final = regex.compile(r"\p{Z}+")
+# Marks of direction that keyboards of right-to-left scripts leave behind, unseen by those who type. Unlike the
+# overrides and isolates, which are refused, they reorder no letters.
+_STRAY: Final = regex.compile(r"[\u061C\u200E\u200F]")
 # Joiners and variation selectors cannot be seen, but some emoji are made with them; the three tag sequences are the
 # flags of England, Scotland and Wales.
 _EMOJI_GLUE: Final = (
@@ -46,13 +49,17 @@ _EMOJI_GLUE: Final = (
     r"|(?<=\U0001F3F4)\U000E0067\U000E0062"
     r"(?:\U000E0065\U000E006E\U000E0067|\U000E0073\U000E0063\U000E0074|\U000E0077\U000E006C\U000E0073)\U000E007F"
 )
-_GLUE: Final = regex.compile(_EMOJI_GLUE)
-_GLUE_OR_ORPHAN: Final = regex.compile(rf"({_EMOJI_GLUE})|[\u200D\uFE0F]")
+# Persian, Hindi and others spell with joiners, which change how the letters beside them are drawn. The letters of
+# Latin, Greek and Cyrillic never join, and accents that go with any script would let joiners in among them.
+_NEVER_JOINS: Final = r"[\p{scx=Latn}\p{scx=Grek}\p{scx=Cyrl}\p{scx=Zyyy}\p{scx=Zinh}]"
+_LETTER_GLUE: Final = rf"(?<=[\p{{L}}\p{{M}}](?<!{_NEVER_JOINS}))[\u200C\u200D](?=[\p{{L}}\p{{M}}])(?!{_NEVER_JOINS})"
+_GLUE: Final = regex.compile(rf"{_EMOJI_GLUE}|{_LETTER_GLUE}")
+_GLUE_OR_ORPHAN: Final = regex.compile(rf"({_EMOJI_GLUE}|{_LETTER_GLUE})|[\u200C\u200D\uFE0F]")
 # Besides what Unicode calls unassigned, private, control, format or ignorable: two symbols that show as a blank.
 _UNSHOWABLE: Final = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}\u2800\uFFFC]")
-_STACKED_MARKS: Final = regex.compile(rf"[\p{{Mn}}\p{{Me}}]{{{MARKS_MAX + 1}}}")
+_STACKED_MARKS: Final = regex.compile(rf"(?:[\u200C\u200D]?[\p{{Mn}}\p{{Me}}]){{{MARKS_MAX + 1}}}")
 _LONE_MARK: Final = regex.compile(r"(?:^|(?<= ))\p{M}")
-_UNSEEN_IN_KEYS: Final = regex.compile(r"[ \u200D\uFE0F]")
+_UNSEEN_IN_KEYS: Final = regex.compile(r"[ \u200C\u200D\uFE0F]")
 _GRAPHEME: Final = regex.compile(r"\X")
 
 _EMPTY: Final = NicknameProblem("A nickname needs at least one character.")
@@ -68,11 +75,12 @@ _LONE: Final = NicknameProblem("This nickname has an accent that stands alone. P
 def read_nickname(raw: str) -> Nickname | NicknameProblem:
     """Bring what a player typed into its one shown form, or say what is wrong with it.
 
-    Spaces are collapsed, compatibility forms (fullwidth, styled letters) become plain ones. Reading a shown
-    nickname again gives the same nickname.
+    Spaces are collapsed, marks of direction are left out, compatibility forms (fullwidth, styled letters) become
+    plain ones. Reading a shown nickname again gives the same nickname.
     """
     if len(raw) > RAW_MAX:
         return _TOO_LONG
+    raw = _STRAY.sub("", raw)
     if _UNSHOWABLE.search(_GLUE.sub("", _SPACE.sub(" ", raw))):
         return _INVISIBLE
     shown = _normalised(raw)

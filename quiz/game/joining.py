@@ -13,7 +13,7 @@ from quiz.domain.roles import Role
 from quiz.domain.session import Phase, Session
 from quiz.game.errors import Refused, Unavailable
 from quiz.game.live import LiveSessions
-from quiz.game.new_ids import new_player_id
+from quiz.game.new_ids import new_player_id, player_id_for
 from quiz.game.ports import Clock, SeatRefusal, SessionStore
 from quiz.game.sessions import SESSION_LIFETIME
 from quiz.game.throttle import Limit, Throttle, Turnstile
@@ -95,20 +95,24 @@ class Joining:
         session = await self._find(pin, origin)
         return Door(session.pin, session.title, session.phase, session.locked)
 
-    async def join(self, pin: str, raw_nickname: str, origin: str) -> Joined:
+    async def join(self, pin: str, raw_nickname: str, origin: str, joining: str | None = None) -> Joined:
         """Take a seat.
+
+        Args:
+            joining: what the client calls this attempt to join. Whoever calls again with it, by the same name, gets
+                the same seat; else a reply that is lost would cost players their name.
 
         Raises:
             Refused: `not_found`, `nickname_invalid`, `nickname_taken`, `session_locked`, `session_full`.
             TooMany: too many tries, or too many PINs that lead nowhere.
-            Unavailable: the seat may have been taken; then the name is taken too.
+            Unavailable: the seat may have been taken; then the name is taken too, for those without `joining`.
         """
         await self._throttle.count(Limit.JOINS, origin)
         session = await self._find(pin, origin)
         nickname = read_nickname(raw_nickname)
         if isinstance(nickname, NicknameProblem):
             raise Refused("nickname_invalid", nickname.message, fields={"nickname": nickname.message})
-        player_id = new_player_id()
+        player_id = new_player_id() if joining is None else player_id_for(session.id, nickname.key, joining)
         refusal = await self._seat(session.id, player_id, nickname)
         if refusal is not None:
             raise Refused(refusal.value)

@@ -7,6 +7,7 @@ number, of which it would keep fifteen digits: also digits alone, or with a sing
 from __future__ import annotations
 
 import secrets
+from hashlib import blake2b
 from typing import Final
 
 from quiz.domain.ids import PlayerId, QuizId, SessionId, UserId
@@ -32,6 +33,15 @@ def new_session_id() -> SessionId:
 def new_player_id() -> PlayerId:
     """An id for a player: of a hundred thousand two are the same once in 10^14 times."""
     return PlayerId("p" + secrets.token_hex(10))
+
+
+def player_id_for(session_id: SessionId, nickname_key: str, joining: str) -> PlayerId:
+    """The id of whoever joins a session by that name, the same each time the same client says so.
+
+    `joining` is the client's own secret; the id, which others may see, does not tell it.
+    """
+    told = f"{session_id}\n{nickname_key}\n{joining}".encode("utf-8", "surrogatepass")
+    return PlayerId("p" + blake2b(told, digest_size=10).hexdigest())
 
 
 def new_bot_id() -> PlayerId:

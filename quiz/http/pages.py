@@ -24,12 +24,14 @@ _NOT_BUILT: Final = """<!doctype html>
 again. An installed wheel brings them along.</p></body></html>
 """
 
+_TYPED_PIN: Final = r"(?=[^/]*\d)[\d\s.\-‐-―]{1,20}"
+"""A PIN as somebody may type it, with too few digits or those of any script; the page says what is wrong with it."""
 _PLAYER: Final = "index.html"
 _HOST: Final = "host.html"
 _SCREEN: Final = "screen.html"
 _PAGES: Final = {
     "/": _PLAYER,
-    "/{pin:[0-9]{7}}": _PLAYER,
+    f"/{{pin:{_TYPED_PIN}/?}}": _PLAYER,
     "/host": _HOST,
     "/host/{rest:.*}": _HOST,
     "/screen": _SCREEN,

@@ -97,9 +97,13 @@ class SessionRequest(Request, frozen=True):
 
 
 class JoinRequest(Request, frozen=True):
-    """What a player wants to be called."""
+    """What a player wants to be called.
+
+    `id` is made by the client at random, kept to itself, and the same on every retry, which then gets the same seat.
+    """
 
     nickname: str
+    id: Annotated[str, Meta(min_length=20, max_length=100)] | None = None
 
 
 class BotsRequest(Request, frozen=True):

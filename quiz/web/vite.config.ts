@@ -15,6 +15,7 @@ const WORDS = /web\/src\/(i18n\/languages\.ts|preferences\/choices|session\/devi
 const EARLY = "src/preferences/fetch-early.ts";
 /** What a game needs on a phone as on other pages; charts and lists to look at are none of it. */
 const LIVE = /web\/src\/(session|ui)\/(?!AnswerChart|chart|ChoiceList|LiveCountdown|ConfirmDialog)/;
+const CHART = /AnswerChart-/;
 /** Chunks are named after the pages they are for: `svelte~host~screen`. */
 function plain(name: string): string {
   return name.replace(/[~.].*$/, "");
@@ -27,7 +28,11 @@ export default defineConfig({
     // Phones a few years old are the rule among players.
     target: ["chrome94", "firefox93", "safari15.4"],
     // The service forbids inline scripts and styles, so nothing may be inlined into the pages.
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What a chart needs besides itself is there on every page, and to name it all would weigh on the player's.
+      resolveDependencies: (file, all) => (CHART.test(file) ? all.filter((each) => CHART.test(each)) : all),
+    },
     assetsInlineLimit: 0,
     rolldownOptions: {
       // Each page then gets only as much of Svelte as it uses; Svelte does not say so itself.

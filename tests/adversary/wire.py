@@ -8,7 +8,7 @@ import struct
 from typing import Final, Self
 
 HOST: Final = "127.0.0.1"
-PATIENCE_S: Final = 10.0
+PATIENCE_S: Final = 30.0
 """How long anything may take that has to come."""
 _PIECE: Final = 65_536
 

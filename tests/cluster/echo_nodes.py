@@ -16,13 +16,14 @@ JSON = Any
 class EchoNode:
     """Answers Engine.IO handshakes with a sid in a header, as a node does, and everything else with an echo.
 
-    `broken` nodes take requests and hang up on them.
+    `broken` nodes take requests and hang up on them; `old` ones do not have the files that are asked for.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.address = ""
         self.broken = False
+        self.old = False
         self.asked = 0
         self._sids = itertools.count(1)
         self._runner: web.AppRunner | None = None
@@ -47,6 +48,8 @@ class EchoNode:
         self.asked += 1
         if self.broken and request.transport is not None:
             request.transport.abort()
+        if self.old:
+            raise web.HTTPNotFound
         body = await request.read()
         return web.json_response(self._seen(request) | {"body": len(body)})
 

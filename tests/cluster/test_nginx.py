@@ -134,6 +134,17 @@ async def test_what_a_dying_node_was_asked_is_asked_again_only_if_that_is_safe(f
     assert (status, sum(node.asked for node in front.nodes)) == (503, 1)
 
 
+async def test_a_file_that_one_node_does_not_have_yet_comes_from_another(front: Front) -> None:
+    front.nodes[0].old = True
+    assert {(await front.ask("/assets/index-B4d5.js"))["node"] for _ in range(MANY)} == {"echo2", "echo3"}
+    for node in front.nodes:
+        node.old, node.asked = True, 0
+    async with front.http.get(f"{front.url}/assets/index-B4d5.js") as reply:
+        assert (reply.status, sum(node.asked for node in front.nodes)) == (404, 2)
+    async with front.http.get(f"{front.url}/nothing") as reply:
+        assert (reply.status, sum(node.asked for node in front.nodes)) == (404, 3)
+
+
 async def test_without_any_node_the_api_says_so_in_its_own_words(front: Front) -> None:
     for node in front.nodes:
         await node.stop()

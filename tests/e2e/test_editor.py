@@ -196,6 +196,26 @@ async def test_an_unfinished_draft_outlives_a_reload_and_is_saved_once_it_is_who
     await expect(host.get_by_text("were brought back")).not_to_be_visible()
 
 
+async def test_what_was_written_on_a_quiz_that_was_deleted_meanwhile_finds_another_place(
+    visit: Visit, api: Api
+) -> None:
+    host = await edit(visit, api, "Deleted elsewhere", "Tea?")
+    host.on("dialog", lambda dialog: dialog.accept())
+    await press(host, "Choice")
+    await question(host).fill("Which one?")
+    await expect(state(host)).to_contain_text("Kept on this device.")
+    await api.call("DELETE", f"/quizzes/{host.url.split('/')[-1]}")
+    await host.reload()
+    await outlined(host, "Round 1", "Tea?", "Which one?")
+    await outline(host).last.click()
+    for choice in ("A", "B"):
+        await host.get_by_label(f"Choice {choice}", exact=True).fill(f"This is {choice}")
+    await host.get_by_label("B is right").check()
+    await press(host, "Save as a new quiz")
+    await saved(host)
+    assert len((await kept(api, host))["rounds"][0]["questions"]) == 2
+
+
 async def test_signing_in_again_goes_on_where_the_token_ran_out(visit: Visit, api: Api) -> None:
     host = await edit(visit, api, "Token", "Tea?")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import LAPTOP, PHONE, Visit
 from tests.e2e.evening import in_phase, join, main, open_lobby, press, sign_in
@@ -72,6 +72,30 @@ async def test_keys_answer_and_a_half_written_answer_outlives_a_reload(visit: Vi
     await expect(player.get_by_role("heading", name="Correct!")).to_be_visible()
 
 
+async def test_an_answer_in_one_tab_is_seen_in_the_other_tab_of_that_player(visit: Visit) -> None:
+    host = await sign_in(visit)
+    pin = await open_lobby(host)
+    one = await join(visit, pin, "Ada", by_link=True)
+    other = await one.context.new_page()
+    await other.goto("/")
+    await press(host, "Start")
+    await in_phase("question", one, other)
+    await one.get_by_role("button", name="Jupiter").tap()
+    await expect(one.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect(other.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect(other.get_by_role("button", name="Jupiter")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_a_typed_pin_is_still_known_after_a_reload(visit: Visit) -> None:
+    pin = await open_lobby(await sign_in(visit))
+    player = await visit("/", PHONE)
+    await player.get_by_label("Game PIN").fill(pin)
+    await player.get_by_role("button", name="Next").tap()
+    await expect(player.get_by_label("Nickname")).to_be_visible()
+    await player.reload()
+    await expect(player.get_by_label("Nickname")).to_be_visible()
+
+
 async def test_loaded_again_without_a_network_the_page_says_what_is_safe_and_comes_back_by_itself(visit: Visit) -> None:
     pin = await open_lobby(await sign_in(visit))
     phone = await join(visit, pin, "Ada", by_link=True)
@@ -82,3 +106,21 @@ async def test_loaded_again_without_a_network_the_page_says_what_is_safe_and_com
     await phone.context.set_offline(False)
     await in_phase("lobby", phone)
     await expect(main(phone).get_by_text("Ada")).to_be_visible()
+
+
+async def test_a_join_whose_reply_is_lost_can_be_repeated_under_the_same_name(visit: Visit) -> None:
+    pin = await open_lobby(await sign_in(visit))
+    phone = await visit(f"/{pin}", PHONE)
+
+    async def lose_the_reply(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await phone.route("**/players", lose_the_reply, times=1)
+    await phone.get_by_label("Nickname").fill("Ada")
+    await phone.get_by_role("button", name="Join", exact=True).tap()
+    await expect(phone.get_by_text("The server does not answer.")).to_be_visible()
+    await phone.reload()
+    await phone.get_by_label("Nickname").fill("Ada")
+    await phone.get_by_role("button", name="Join", exact=True).tap()
+    await in_phase("lobby", phone)

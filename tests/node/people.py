@@ -24,7 +24,7 @@ EVENTS = (
     "kicked",
     "draining",
 )
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 """How long a test waits for something that has to come."""
 
 
@@ -40,7 +40,7 @@ class Api:
         headers = {"Authorization": f"Bearer {self.token if token is None else token}"}
         request = self.http.request(method, f"{self.url}/api/v1{path}", json=body, headers=headers)
         async with request as response:
-            return response.status, await response.json()
+            return response.status, None if response.status == 204 else await response.json()
 
     async def sign_in(self, password: str, username: str = "admin") -> Self:
         status, body = await self.call("POST", "/auth/login", {"username": username, "password": password})

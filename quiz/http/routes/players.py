@@ -36,7 +36,8 @@ async def draw_qr_code(asked: Asked[None, NoQuery, None]) -> web.Response:
 
 async def join_session(asked: Asked[None, NoQuery, JoinRequest]) -> web.Response:
     """Take a seat."""
-    return json_reply(await asked.services.joining.join(asked.pin, asked.body.nickname, asked.origin), 201)
+    body = asked.body
+    return json_reply(await asked.services.joining.join(asked.pin, body.nickname, asked.origin, body.id), 201)
 
 
 PLAYER_ROUTES: Final = (

@@ -50,6 +50,13 @@ def key(raw: str) -> str:
         "山田太郎",
         "ガンダム",
         "Nguyễn Thị Ế",
+        "نمی\u200cخواهم",
+        "علی\u200cرضا مه\u200cسا",
+        "مِ\u200cخ",
+        "क\u094d\u200dष",
+        "क\u094d\u200cष",
+        "র\u200d\u09cdযাব",
+        "ශ\u0dca\u200dරී",
         "😀",
         "❤",
         "🇩🇪 Jens",
@@ -77,6 +84,13 @@ def test_a_name_of_any_language_is_shown_as_it_was_typed(name: str) -> None:
         ("Ann™", "AnnTM"),
         ("Rosi´s Bande", "Rosi's Bande"),
         ("x" * 20 + " " * 500, "x" * 20),
+        ("\u200fمحمد\u200f", "محمد"),
+        ("محمد\u061c Ann\u200e", "محمد Ann"),
+        ("An\u200en", "Ann"),
+        ("Ann \u200e \u200f", "Ann"),
+        ("نمی\u200f\u200c\u200fخواهم", "نمی\u200cخواهم"),
+        ("e\u200e\u0301", "é"),
+        ("x" * 20 + "\u200f" * 500, "x" * 20),
     ],
 )
 def test_other_ways_to_write_a_name_are_brought_into_one(raw: str, expected: str) -> None:
@@ -132,7 +146,6 @@ def test_an_emoji_that_becomes_letters_leaves_nothing_invisible_behind(raw: str,
         "\x9f",
         "\u00ad",
         "\u034f",
-        "\u061c",
         "\u115f",
         "\u1160",
         "\u17b4",
@@ -141,12 +154,15 @@ def test_an_emoji_that_becomes_letters_leaves_nothing_invisible_behind(raw: str,
         "\u200b",
         "\u200c",
         "\u200d",
-        "\u200e",
-        "\u200f",
         "\u202a",
+        "\u202b",
+        "\u202c",
+        "\u202d",
         "\u202e",
         "\u2060",
         "\u2066",
+        "\u2067",
+        "\u2068",
         "\u2069",
         "\u206f",
         "\u2800",
@@ -203,7 +219,45 @@ def test_joiners_and_selectors_are_refused_outside_real_emoji(raw: str) -> None:
     assert isinstance(read_nickname(raw), NicknameProblem)
 
 
-@pytest.mark.parametrize("raw", ["", " ", "   ", "\u00a0\u3000\u2003", "\u2028\u2029"], ids=ascii)
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d"], ids=ascii)
+@pytest.mark.parametrize(
+    "around",
+    [
+        ("", "خ"),
+        ("ی", ""),
+        ("ی", " خ"),
+        ("ی ", "خ"),
+        ("ی", "A"),
+        ("A", "خ"),
+        ("ی", "7"),
+        ("ی", "😀"),
+        ("😀", "خ"),
+        ("ی", "\u0301خ"),
+        ("Ν", "ί"),
+        ("И", "в"),
+        ("e\u0301\u0323", "x"),
+        ("e\u0323", "\u0323x"),
+        ("x\u20d2", "\u20d2x"),
+        ("𝐀", "𝐀"),
+        ("ª", "ª"),
+        ("ی\u200c", "خ"),
+        ("ی\u200d", "خ"),
+        ("", ""),
+    ],
+    ids=ascii,
+)
+def test_joiners_are_refused_but_between_two_letters_of_scripts_that_spell_with_them(
+    around: tuple[str, str], joiner: str
+) -> None:
+    before, after = around
+    assert isinstance(read_nickname(f"{before}{joiner}{after}"), NicknameProblem)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", " ", "   ", "\u00a0\u3000\u2003", "\u2028\u2029", "\u200e", "\u200f \u061c"],
+    ids=ascii,
+)
 def test_a_name_of_nothing_but_space_is_empty(raw: str) -> None:
     assert read_nickname(raw) == NicknameProblem("A nickname needs at least one character.")
 
@@ -218,6 +272,12 @@ def test_an_accent_needs_a_letter_to_stand_on(raw: str) -> None:
 @pytest.mark.parametrize(("marks", "fits"), [(1, True), (2, True), (3, True), (4, False), (30, False)])
 def test_three_marks_may_stand_on_one_letter(marks: int, fits: bool) -> None:
     assert isinstance(read_nickname("x" + "\u0323" * marks + "y"), Nickname) is fits
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d"], ids=ascii)
+def test_joiners_do_not_help_marks_to_stack(joiner: str) -> None:
+    assert isinstance(read_nickname(f"ب\u064e\u0651{joiner}\u0670ت"), Nickname)
+    assert isinstance(read_nickname(f"ب\u064e\u0651{joiner}\u0670{joiner}\u064eت"), NicknameProblem)
 
 
 @pytest.mark.parametrize(
@@ -287,6 +347,13 @@ def test_a_name_that_is_too_long_is_told_in_which_way() -> None:
         ("O'Neill", "O’Neill"),
         ("❤", "❤\ufe0f"),
         (FAMILY, "👩👩👧"),
+        ("نمی\u200cخواهم", "نمیخواهم"),
+        ("نمی\u200cخواهم", "ن\u200cمی\u200dخواهم"),
+        ("क\u094d\u200dष", "क\u094dष"),
+        ("क\u094d\u200dष", "क\u094d\u200cष"),
+        ("カ\u200c\u3099", "ガ"),
+        ("ب\u0651\u200c\u064e", "ب\u064e\u0651"),
+        ("محمد", "\u200fمح\u061cمد\u200e"),
     ],
 )
 def test_these_names_are_one_to_an_audience(one: str, other: str) -> None:
@@ -337,8 +404,13 @@ def test_case_never_matters_in_any_alphabet() -> None:
     assert differing == []
 
 
-names = st.text(max_size=25) | st.text(
-    st.sampled_from("AaаΝνlI10oO \u0301\u0323\u200d\ufe0f\u20e3😀👩❤🏽ℹ™´¨ﬁß한ガ🏴\U000e0067\U000e007f"), max_size=25
+names = (
+    st.text(max_size=25)
+    | st.text(
+        st.sampled_from("AaаΝνlI10oO \u0301\u0323\u200d\ufe0f\u20e3😀👩❤🏽ℹ™´¨ﬁß한ガ🏴\U000e0067\U000e007f"),
+        max_size=25,
+    )
+    | st.text(st.sampled_from("یخ\u064e\u0651\ufe76क\u094dषカ\uff9eA😀 \u200c\u200d\u200e\u200f\u061c"), max_size=25)
 )
 
 
@@ -354,7 +426,9 @@ def test_any_text_is_a_nickname_that_keeps_the_rules_or_a_problem_in_words(raw: 
     assert nickname.key
     assert nickname.shown == " ".join(nickname.shown.split())
     assert unicodedata.is_normalized("NFKC", nickname.shown)
-    assert not regex.search(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Bidi_Control}\u200b\u200c\u2060]", nickname.shown)
+    assert not regex.search(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Bidi_Control}\u200b\u2060]", nickname.shown)
+    assert not regex.search(r"[\u200c\u200d]", nickname.key)
+    assert not regex.search(r"(?:^|[\p{Latin} \u200c\u200d])[\u200c\u200d]|\u200c(?:$|[\p{Latin} ])", nickname.shown)
 
 
 @given(names)
@@ -363,6 +437,14 @@ def test_reading_what_is_shown_gives_the_same_nickname(raw: str) -> None:
     nickname = read_nickname(raw)
     if isinstance(nickname, Nickname):
         assert read_nickname(nickname.shown) == nickname
+
+
+@given(names)
+@settings(max_examples=200)
+def test_joiners_between_letters_and_marks_of_direction_make_no_other_nickname(raw: str) -> None:
+    first, second = read_nickname(raw), read_nickname(regex.sub(r"[\u061c\u200c\u200e\u200f]", "", raw))
+    if isinstance(first, Nickname) and isinstance(second, Nickname):
+        assert first.key == second.key
 
 
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8))

@@ -2,8 +2,17 @@
 
 import pytest
 
+from quiz.domain.ids import SessionId
 from quiz.formats.formula_guard import guard
-from quiz.game.new_ids import is_bot, new_bot_id, new_player_id, new_quiz_id, new_session_id, new_user_id
+from quiz.game.new_ids import (
+    is_bot,
+    new_bot_id,
+    new_player_id,
+    new_quiz_id,
+    new_session_id,
+    new_user_id,
+    player_id_for,
+)
 
 
 @pytest.mark.parametrize("new_id", [new_user_id, new_quiz_id, new_session_id, new_player_id, new_bot_id])
@@ -21,3 +30,10 @@ def test_an_id_is_no_option_no_formula_and_no_number_and_never_comes_twice(new_i
 def test_an_id_tells_bots_from_people() -> None:
     assert all(is_bot(new_bot_id()) for _ in range(1000))
     assert not any(is_bot(new_player_id()) for _ in range(1000))
+
+
+def test_a_player_who_asks_again_is_the_same_one_and_nobody_else() -> None:
+    asked = [("s1", "ada", "x"), ("s2", "ada", "x"), ("s1", "bo", "x"), ("s1", "ada", "y"), ("s1", "ada\nx", "")]
+    ids = [player_id_for(SessionId(session), name, joining) for session, name, joining in asked]
+    assert len(set(ids)) == len(asked)
+    assert ids == [player_id_for(SessionId(session), name, joining) for session, name, joining in asked]

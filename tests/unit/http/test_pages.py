@@ -45,6 +45,7 @@ async def site(tmp_path: Path, built: Path) -> AsyncIterator[World]:
     [
         ("/", "index"),
         ("/1234567", "index"),
+        ("/1234567/", "index"),
         ("/host", "host"),
         ("/host/", "host"),
         ("/host/quizzes/abc", "host"),
@@ -58,6 +59,27 @@ async def test_each_path_gets_its_page(site: World, path: str, page: str) -> Non
     assert got.headers["Content-Type"] == "text/html"
     assert f"<title>{page}</title>".encode() in got.body
     assert got.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/123456",
+        "/12345678",
+        "/1234567.",
+        "/123.4567",
+        "/123%204567",
+        "/123-4567/",
+        "/123%E2%80%934567",
+        "/１２３４５６７",
+        "/١٢٣٤٥٦٧",
+        "/" + "1" * 20,
+    ],
+)
+async def test_a_mistyped_pin_gets_the_page_that_can_say_so(site: World, path: str) -> None:
+    got = await site.get(path)
+    assert got.status == 200
+    assert b"<title>index</title>" in got.body
 
 
 async def test_a_page_that_did_not_change_is_not_sent_again(site: World) -> None:
@@ -117,10 +139,13 @@ async def test_nothing_else_is(site: World) -> None:
         "/assets/nothing.js",
         "/assets/%00",
         "/nothing.txt",
-        "/123456",
-        "/12345678",
+        "/123456a",
+        "/123%204567%2f..",
+        "/123/4567",
+        "/" + "1" * 21,
+        "/...",
+        "/-",
         "/hosts",
-        "/１２３４５６７",
     ):
         async with site.http.session.get(str(site.http.make_url("/")).rstrip("/") + path) as response:
             assert response.status == 404, path

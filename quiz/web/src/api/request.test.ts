@@ -21,6 +21,7 @@ async function failure(): Promise<unknown> {
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 describe("a request", () => {
@@ -63,6 +64,24 @@ describe("a request", () => {
   it("that a proxy answers for a dead service is unanswered too", async () => {
     answerWith(new Response("<h1>502 Bad Gateway</h1>", { status: 502 }));
     expect(await failure()).toBeInstanceOf(NoAnswer);
+  });
+
+  it("whose answer breaks off is unanswered too", async () => {
+    answerWith(new Response('{"title": "x'));
+    expect(await failure()).toBeInstanceOf(NoAnswer);
+  });
+
+  it("whose answer stops coming half-way is given up", async () => {
+    vi.useFakeTimers();
+    const stalled = async (_address: string, { signal }: RequestInit) =>
+      new Response(
+        new ReadableStream({ start: (body) => signal!.addEventListener("abort", () => body.error(signal!.reason)) }),
+      );
+    vi.stubGlobal("fetch", stalled);
+    const failed = failure();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await failed).toBeInstanceOf(NoAnswer);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("that fails for a known reason is put in the page's words", async () => {

@@ -2,6 +2,8 @@
 
 const BASE = "/api/v1";
 const TIMEOUT_MS = 20_000;
+/** Files of large sessions and quizzes take their time. */
+const DOWNLOAD_MS = 120_000;
 
 /** The service refused. `code` is one of its own; `message` is written for a person. */
 export class ApiError extends Error {
@@ -37,7 +39,7 @@ export interface RequestOptions {
  * @throws {ApiError | NoAnswer}
  */
 export async function request<Body>(path: string, options: RequestOptions = {}): Promise<Body> {
-  return (await (await send(path, options)).json()) as Body;
+  return send(path, options, (response) => response.json() as Promise<Body>);
 }
 
 /**
@@ -46,44 +48,53 @@ export async function request<Body>(path: string, options: RequestOptions = {}):
  * @throws {ApiError | NoAnswer}
  */
 export async function requestTagged<Body>(path: string, options: RequestOptions = {}) {
-  const response = await send(path, options);
-  return { body: (await response.json()) as Body, etag: response.headers.get("ETag") ?? "" };
+  return send(path, options, async (response) => ({
+    body: (await response.json()) as Body,
+    etag: response.headers.get("ETag") ?? "",
+  }));
 }
 
 /** For calls that answer with nothing. @throws {ApiError | NoAnswer} */
 export async function command(path: string, options: RequestOptions): Promise<void> {
-  await send(path, options);
+  await send(path, options, async () => {});
 }
 
 /** @throws {ApiError | NoAnswer} */
 export async function download(path: string, options: RequestOptions = {}): Promise<Blob> {
-  return (await send(path, options)).blob();
+  return send(path, options, (response) => response.blob(), DOWNLOAD_MS);
 }
 
-async function send(path: string, { method = "GET", query = {}, token, ifMatch, json, body }: RequestOptions) {
+/** @param read takes the body in; one that breaks off or stops coming is no answer either. */
+async function send<Answer>(
+  path: string,
+  { method = "GET", query = {}, token, ifMatch, json, body }: RequestOptions,
+  read: (response: Response) => Promise<Answer>,
+  patienceMs = TIMEOUT_MS,
+): Promise<Answer> {
   const headers = new Headers({ Accept: "application/json, */*" });
   if (token !== undefined) headers.set("Authorization", `Bearer ${token}`);
   if (ifMatch !== undefined) headers.set("If-Match", ifMatch);
   if (json !== undefined) headers.set("Content-Type", "application/json");
   if (body !== undefined) headers.set("Content-Type", body.type || "application/octet-stream");
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
-  let response: Response;
+  const timer = setTimeout(() => stop.abort(), patienceMs);
+  let refusal: ApiError | NoAnswer;
   try {
-    response = await fetch(BASE + path + queryString(query), {
+    const response = await fetch(BASE + path + queryString(query), {
       method,
       headers,
       signal: stop.signal,
       cache: "no-store",
       body: json === undefined ? (body ?? null) : JSON.stringify(json),
     });
+    if (response.ok) return await read(response);
+    refusal = await readError(response);
   } catch (cause) {
     throw new NoAnswer("no answer", { cause });
   } finally {
     clearTimeout(timer);
   }
-  if (!response.ok) throw await readError(response);
-  return response;
+  throw refusal;
 }
 
 function queryString(query: Record<string, string | number | undefined>): string {

@@ -52,8 +52,9 @@ export function findSession(pin: string): Promise<SessionInfo> {
   return request(`/sessions/${encodeURIComponent(pin)}`);
 }
 
-export function joinSession(pin: string, nickname: string): Promise<Joined> {
-  return request(`/sessions/${encodeURIComponent(pin)}/players`, { method: "POST", json: { nickname } });
+/** @param id the same on every retry, which then gets the same seat. */
+export function joinSession(pin: string, nickname: string, id: string): Promise<Joined> {
+  return request(`/sessions/${encodeURIComponent(pin)}/players`, { method: "POST", json: { nickname, id } });
 }
 
 /** Address of the QR code that leads to joining. */

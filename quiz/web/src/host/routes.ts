@@ -3,7 +3,7 @@
 /** The session in `/host/game/SESSION`, or null for the desk. */
 export function sessionOfPath(pathname: string): string | null {
   const id = /^\/host\/game\/([^/]+)\/?$/.exec(pathname)?.[1];
-  return id === undefined ? null : decodeURIComponent(id);
+  return id === undefined ? null : decoded(id);
 }
 
 export function consolePath(sessionId: string): string {
@@ -13,7 +13,7 @@ export function consolePath(sessionId: string): string {
 /** The quiz in `/host/quiz/QUIZ`, or null elsewhere. */
 export function quizOfPath(pathname: string): string | null {
   const id = /^\/host\/quiz\/([^/]+)\/?$/.exec(pathname)?.[1];
-  return id === undefined ? null : decodeURIComponent(id);
+  return id === undefined ? null : decoded(id);
 }
 
 export function editorPath(quizId: string): string {
@@ -23,7 +23,7 @@ export function editorPath(quizId: string): string {
 /** The session in `/host/report/SESSION`, or null elsewhere. */
 export function reportOfPath(pathname: string): string | null {
   const id = /^\/host\/report\/([^/]+)\/?$/.exec(pathname)?.[1];
-  return id === undefined ? null : decodeURIComponent(id);
+  return id === undefined ? null : decoded(id);
 }
 
 export function reportPath(sessionId: string): string {
@@ -40,4 +40,13 @@ export interface ScreenPass {
   affinity: string;
   pin: string;
   join_url: string;
+}
+
+/** What is not encoded as it should be is nobody's id, and is looked for as it stands. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }

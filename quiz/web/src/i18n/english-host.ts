@@ -38,6 +38,7 @@ export const englishHost = {
   "import.name": "Title (optional)",
   "import.submit": "Import",
   "import.no_file": "Please choose a file first.",
+  "import.changed": "The file has changed since you chose it. Please choose it again.",
   "import.unknown_format": "The format cannot be told from this file. Please choose it.",
   "import.done": { one: "{count} question imported.", other: "{count} questions imported." },
   "import.none_skipped": "Nothing was skipped.",

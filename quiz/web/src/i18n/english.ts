@@ -48,6 +48,8 @@ export const english = {
   "join.suggest": "Suggest a name",
   "join.suggestions": "How about one of these?",
   "join.nickname_empty": "Please choose a nickname.",
+  "join.nickname_long": "This name is too long: at most 20 characters fit.",
+  "join.nickname_odd": "This name cannot be shown to everyone. Letters, digits and emoji are fine.",
   "join.nickname_taken": "Someone in this game already has this name, or one that looks like it. Choose another one.",
   "join.session_locked": "The host has locked this game. Nobody can join right now.",
   "join.session_full": "All seats in this game are taken.",

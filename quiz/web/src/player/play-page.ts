@@ -31,5 +31,5 @@ async function fetchPage(attempt = 0): Promise<Component<PlayPageProps>> {
 /** Fetches it as soon as its reader begins to do something here. Who only looks in is spared it. */
 export function fetchPlayPageWhenTouched(): void {
   const begin = () => void playPage().catch(() => {});
-  for (const touch of ["pointerdown", "focusin"]) document.addEventListener(touch, begin, { once: true });
+  for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, begin, { once: true });
 }

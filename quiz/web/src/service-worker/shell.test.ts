@@ -12,6 +12,9 @@ function source(path: string, request: Pick<Request, "method" | "mode">): Source
 describe("the service worker", () => {
   it("looks for the player's page in the network first", () => {
     for (const path of ["/", "/1234567", "/1234567/", "/?lang=de"]) expect(source(path, OPENED), path).toBe("network");
+    for (const path of ["/123456", "/123 4567", "/1234567.", "/123–4567/", "/١٢٣٤٥٦٧"]) {
+      expect(source(path, OPENED), path).toBe("network");
+    }
   });
 
   it("looks for files that never change in its cache first", () => {
@@ -27,7 +30,9 @@ describe("the service worker", () => {
   );
 
   it("leaves the pages of hosts and screens, pictures from elsewhere and whatever is sent alone", () => {
-    for (const path of ["/host", "/host/game/1234567", "/screen", "/123456"]) expect(source(path, OPENED)).toBe("neither");
+    for (const path of ["/host", "/host/game/1234567", "/screen", "/%68ost", "/123%2F4567", "/-", "/%E0"]) {
+      expect(source(path, OPENED), path).toBe("neither");
+    }
     expect(source("https://pictures.example/assets/a.png", LOADED)).toBe("neither");
     expect(source("/", { method: "POST", mode: "navigate" })).toBe("neither");
   });

@@ -35,7 +35,7 @@ export class LiveSession {
     // After a sleep or a change of network the old connection often looks alive and is not. "offline" is only a hint
     // too: a service on the same machine needs no network.
     const look = () => {
-      if (document.visibilityState === "visible") void this.#connection.probe();
+      if (document.visibilityState === "visible") void this.#connection.probe().then(() => this.#readClock());
     };
     document.addEventListener("visibilitychange", look);
     window.addEventListener("online", look);
@@ -106,7 +106,7 @@ export class LiveSession {
     if (link === "online") void this.#readClock();
   }
 
-  /** Anew on every connection: the device's clock may have been set, or drifted, since the last one. */
+  /** Anew on every connection and look: the device's clock may have been set, or drifted, since the last one. */
   async #readClock(): Promise<void> {
     this.#clock = { ...this.#clock, rtt: Number.POSITIVE_INFINITY };
     try {

@@ -13,12 +13,21 @@ export function readPin(typed: string): string | null {
   return PIN.test(digits) ? digits : null;
 }
 
-/** The PIN a page was opened with, as in `/1234567`. */
+/** What stands for the PIN in the path a page was opened with, whether it is one or not; empty when there is nothing. */
+export function typedInPath(pathname: string): string {
+  try {
+    return /^\/([^/]+)\/?$/.exec(decodeURIComponent(pathname))?.[1] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** The PIN a page was opened with, as in `/1234567` or `/123%204567`. */
 export function pinOfPath(pathname: string): string | null {
-  return /^\/(\d{7})\/?$/.exec(pathname)?.[1] ?? null;
+  return readPin(typedInPath(pathname));
 }
 
 /** A PIN in groups that are easier to read out and to type: `123 4567`. */
 export function spacedPin(pin: string): string {
-  return pin.length === 7 ? `${pin.slice(0, 3)} ${pin.slice(3)}` : pin;
+  return PIN.test(pin) ? `${pin.slice(0, 3)} ${pin.slice(3)}` : pin;
 }

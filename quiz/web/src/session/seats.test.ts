@@ -26,6 +26,16 @@ describe("the seats of a device", () => {
     expect(afterReload.current()).toEqual(seat("1234567"));
   });
 
+  it("are asked for under one name until one is taken, also after a reload", () => {
+    let made = 0;
+    const newId = () => `attempt ${++made}`;
+    expect(seats.attempt("1234567", newId)).toBe("attempt 1");
+    expect(new Seats(storage).attempt("1234567", newId)).toBe("attempt 1");
+    expect(seats.attempt("7654321", newId)).toBe("attempt 2");
+    seats.take(seat("7654321"));
+    expect(seats.attempt("7654321", newId)).toBe("attempt 3");
+  });
+
   it("lead back to the game that was joined last", () => {
     seats.take(seat("1111111"));
     seats.take(seat("2222222"));

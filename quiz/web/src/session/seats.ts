@@ -16,6 +16,7 @@ export interface Seat {
 
 const KEPT_MS = 7 * 24 * 3_600_000;
 const CURRENT = "current";
+const JOINING = "joining";
 
 export class Seats {
   readonly #storage: DeviceStorage;
@@ -34,8 +35,21 @@ export class Seats {
     return typeof pin === "string" ? this.at(pin) : null;
   }
 
+  /**
+   * What the attempt to join a game is called. It stays the same until it has led to a seat: who asks again because the
+   * reply was lost gets the same seat, and not the news that the name is taken.
+   */
+  attempt(pin: string, newId: () => string): string {
+    const known = this.#storage.read(JOINING) as { pin?: string; id?: string } | null;
+    if (known?.pin === pin && typeof known.id === "string") return known.id;
+    const id = newId();
+    this.#storage.write(JOINING, { pin, id });
+    return id;
+  }
+
   take(seat: Seat): void {
     this.#forgetOld(seat.takenAt);
+    this.#storage.remove(JOINING);
     this.#storage.write(`seat.${seat.pin}`, seat);
     this.#storage.write(CURRENT, seat.pin);
   }

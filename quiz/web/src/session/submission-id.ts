@@ -1,4 +1,4 @@
-/** Ids for answers: made once for an answer and the same on every retry of it. */
+/** Ids for what is sent again until it is answered: made once, and the same on every retry. */
 
 /** A random UUID, also on plain http in a local network, where browsers leave out `crypto.randomUUID`. */
 export function newSubmissionId(source: Pick<Crypto, "getRandomValues"> & Partial<Crypto> = crypto): string {

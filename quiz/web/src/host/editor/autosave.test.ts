@@ -127,6 +127,22 @@ describe("a change", () => {
     await pass(0);
     expect(shelf.quiz.title).toBe("Second");
   });
+
+  it("made while another is being saved is still sent when the page is left", async () => {
+    let finish = () => {};
+    const replace = shelf.replace.bind(shelf);
+    vi.spyOn(shelf, "replace").mockImplementationOnce(async (version) => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      return replace(version);
+    });
+    autosave.change(titled("Second"));
+    await pass(1_000);
+    autosave.change(titled("Third"));
+    autosave.close();
+    finish();
+    await pass(0);
+    expect([shelf.quiz.title, last.at]).toEqual(["Third", "saved"]);
+  });
 });
 
 describe("what cannot be saved yet", () => {

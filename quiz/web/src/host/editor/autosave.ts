@@ -144,8 +144,10 @@ export class Autosave {
     } finally {
       this.#busy = false;
     }
-    if (this.#status.at === "saving") this.#plan(PAUSE_MS);
-    else if (this.#status.at === "retrying" && this.#wanted === null) this.#plan(0);
+    if (this.#status.at === "saving") {
+      this.#plan(PAUSE_MS);
+      if (this.#closed) this.hurry();
+    } else if (this.#status.at === "retrying" && this.#wanted === null) this.#plan(0);
   }
 
   #keptAs(text: string): void {

@@ -37,7 +37,20 @@ export function problemsOf(draft: QuizDraft): Problem[] {
   for (const round of draft.rounds) {
     checkText(reporter(round.key), "title", round.title, limits.TITLE_MAX);
     if (round.questions.length === 0) reporter(round.key)("questions", "problem.no_questions");
-    for (const question of round.questions) checkQuestion(reporter(question.key), question);
+    for (const question of round.questions) found.push(...problemsOfQuestion(question));
+  }
+  return found;
+}
+
+/** Kept for each question, which never changes in place: a key pressed in a long quiz is about one of them. */
+const known = new WeakMap<QuestionDraft, readonly Problem[]>();
+
+function problemsOfQuestion(question: QuestionDraft): readonly Problem[] {
+  let found = known.get(question);
+  if (found === undefined) {
+    const problems: Problem[] = [];
+    checkQuestion((field, phrase, values = {}) => problems.push({ owner: question.key, field, phrase, values }), question);
+    known.set(question, (found = problems));
   }
   return found;
 }

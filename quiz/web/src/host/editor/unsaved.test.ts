@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { deviceStorage, memoryStorage, type DeviceStorage } from "../../session/device-storage";
 import { fromQuiz } from "./draft";
 import { titled } from "./quizzes.fixture";
-import { forgetDrafts, tabName, UnsavedDrafts } from "./unsaved";
+import { forgetDrafts, leaveTabName, takeTabName, UnsavedDrafts } from "./unsaved";
 
 const DAY = 86_400_000;
 const MINE = fromQuiz(titled("Mine"));
@@ -83,8 +83,15 @@ describe("a draft that is not saved", () => {
 
 describe("a tab", () => {
   it("keeps its name over a reload", () => {
-    const name = tabName(storage);
-    expect(tabName(storage)).toBe(name);
-    expect(tabName(deviceStorage(memoryStorage))).not.toBe(name);
+    const name = takeTabName(storage);
+    leaveTabName(storage, name);
+    expect(takeTabName(storage)).toBe(name);
+    expect(takeTabName(deviceStorage(memoryStorage))).not.toBe(name);
+  });
+
+  it("has not the name of the one that it is a duplicate of", () => {
+    const name = takeTabName(storage);
+    leaveTabName(storage, name);
+    expect([takeTabName(storage), takeTabName(storage)]).toEqual([name, expect.not.stringMatching(name)]);
   });
 });

@@ -74,13 +74,19 @@ export class UnsavedDrafts {
   }
 }
 
-/** The name of this tab, made at its first visit. */
-export function tabName(tabStorage: DeviceStorage): string {
+/**
+ * The name of this tab, made at its first visit. It is taken out of the storage until `leaveTabName` puts it back: a tab
+ * that is duplicated brings all that is stored in it along, and must not go by the same name.
+ */
+export function takeTabName(tabStorage: DeviceStorage): string {
   const known = tabStorage.read("tab");
-  if (typeof known === "string") return known;
-  const name = Math.random().toString(36).slice(2, 10);
+  tabStorage.remove("tab");
+  return typeof known === "string" ? known : Math.random().toString(36).slice(2, 10);
+}
+
+/** The page goes; after a reload the tab has its name again. */
+export function leaveTabName(tabStorage: DeviceStorage, name: string): void {
   tabStorage.write("tab", name);
-  return name;
 }
 
 /** For a quiz that is no more. */

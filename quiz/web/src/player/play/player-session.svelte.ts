@@ -16,8 +16,10 @@ export class PlayerSession {
 
   readonly #answers: AnswerDelivery;
   readonly #ranks: RankChange;
+  readonly #seat: Seat;
 
   constructor(seat: Seat, storage: DeviceStorage) {
+    this.#seat = seat;
     const thisTab = deviceStorage(() => sessionStorage);
     this.draft = new Draft(seat.playerId, thisTab);
     this.#ranks = new RankChange(seat.playerId, thisTab);
@@ -34,7 +36,13 @@ export class PlayerSession {
 
   open(): () => void {
     const close = this.live.open();
+    // Another tab's answer is settled; what it was, only a snapshot tells.
+    const settled = ({ key, newValue }: StorageEvent) => {
+      if (newValue === null && key?.endsWith(`pending.${this.#seat.playerId}`)) this.live.resync();
+    };
+    window.addEventListener("storage", settled);
     return () => {
+      window.removeEventListener("storage", settled);
       this.#answers.stop();
       close();
     };
