@@ -85,10 +85,16 @@ async def test_every_page_shows_texts_as_they_were_written_and_stays_whole(visit
 async def test_names_that_nobody_may_have_are_refused_in_words(visit: Visit, backstage: Backstage) -> None:
     game = await backstage.game(quiz(*nasty_questions()))
     phone = await visit(f"/{game.pin}", PHONE)
-    for name in ("\u202e", "W" * 500, "\u200b\u200b", "   "):
+    refusals = {
+        "\u202e": "This name cannot be shown to everyone.",
+        "W" * 500: "This name is too long",
+        "\u200b\u200b": "This name cannot be shown to everyone.",
+        "   ": "Please choose a nickname.",
+    }
+    for name, words in refusals.items():
         await phone.get_by_label("Nickname").fill(name)
         await button(phone, "Join").tap()
-        await expect(phone.get_by_role("alert").filter(has_text="ickname")).to_be_visible()
+        await expect(phone.get_by_role("alert").filter(has_text=words)).to_be_visible()
         await in_phase("join", phone)
         await is_whole(phone)
         await phone.get_by_label("Nickname").fill("")

@@ -100,7 +100,7 @@ async def test_standings_stand_still_first_and_then_in_their_new_order(visit: Vi
     await host.does("close")
     await host.does("next")
     lines = screen.get_by_role("listitem")
-    await expect(lines).to_have_text(["1 Ada 1,000", "2 Bo 0"], use_inner_text=True)
+    await expect(lines).to_have_text(["1 Ada 1000", "2 Bo 0"], use_inner_text=True)
     await host.does("next")
     await ada.answer(2, [0])
     await bo.answer(2, [1])
@@ -108,7 +108,7 @@ async def test_standings_stand_still_first_and_then_in_their_new_order(visit: Vi
     await host.does("void", question=1)
     await host.does("next")
     await in_phase("standings", screen)
-    await expect(lines).to_have_text(["1 Bo +1,000 1,000", "2 Ada 0"], use_inner_text=True)
+    await expect(lines).to_have_text(["1 Bo +1000 1000", "2 Ada 0"], use_inner_text=True)
     await party.go_home()
 
 
