@@ -1,8 +1,7 @@
 # Each target brings what it needs: in a fresh clone Python 3.11, git and make are enough.
 
 PYTHON ?= python3
-# More than most small machines have cores: tests wait a good deal.
-WORKERS ?= 3
+WORKERS ?= 2
 
 # uv trusts the certificates it was built with. Where the machine keeps its own, those are the ones to trust: a network
 # that looks into TLS has put its authority there.

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from quiz.domain.commands import Close
-from quiz.domain.ids import SessionId
+from quiz.domain.ids import Millis, SessionId
 from quiz.domain.tally import StoredAnswer
 from quiz.game.ports import Mark
 from quiz.storage.migrate import migrate, pending
@@ -86,6 +86,11 @@ def old_node(old_code: Path, url: str) -> OldNode:
     return OldNode(old_code, url)
 
 
+def patient(url: str) -> StorageSettings:
+    """Counting thousands of answers takes a busy machine longer than transactions may be idle elsewhere."""
+    return StorageSettings(url=url, idle_timeout_ms=Millis(10_000))
+
+
 async def stage_of(storage: Storage, session_id: str) -> Stage:
     picture = await storage.sessions.load(SessionId(session_id))
     assert picture is not None
@@ -128,7 +133,7 @@ async def test_tables_are_migrated_under_old_nodes_that_go_on_writing(old_node: 
     assert set(acked) <= set(after["answers"])
     assert after["correct"] == len(after["answers"])
     assert await old_node.does("totals", before["session"]) == before
-    async with Storage(StorageSettings(url=url)) as storage:
+    async with Storage(patient(url)) as storage:
         assert await totals(await stage_of(storage, before["session"])) == before
         assert await totals(await stage_of(storage, late)) == after
 
@@ -137,7 +142,7 @@ async def test_old_nodes_play_whole_games_on_the_new_tables(old_node: OldNode, u
     await migrate(url)
     told = await old_node.does("play")
     assert told["correct"] == len(told["answers"]) == 20
-    async with Storage(StorageSettings(url=url)) as storage:
+    async with Storage(patient(url)) as storage:
         assert await totals(await stage_of(storage, told["session"])) == told
     # It does not take them for tables it has to change.
     assert await old_node.does("migrate") == []
@@ -147,7 +152,7 @@ async def test_new_code_works_on_the_old_tables_and_says_that_they_are_behind(ol
     await old_node.does("migrate")
     played = await old_node.does("play")
     assert list(await pending(url)) == ["0002"]
-    async with Storage(StorageSettings(url=url)) as storage:
+    async with Storage(patient(url)) as storage:
         await storage.check()
         assert await totals(await stage_of(storage, played["session"])) == played
         stage = await stage_of(storage, await old_node.does("open", "5"))
