@@ -20,8 +20,9 @@ from quiz.game.throttle import Limit, Throttle, Turnstile
 from quiz.game.tokens import Seat, Tokens
 
 SEATS_MAX: Final = 20_000
-SEATS_TOGETHER: Final = 2_000
 """Most players in one session."""
+SEATS_TOGETHER: Final = 2_000
+"""Players of a session sent to one node before the next gets some."""
 LOOKUPS_AT_ONCE: Final = 16
 """PINs looked up for one origin at the same time; so many more than the limit may be tried at best."""
 _PIN: Final = re.compile(r"[1-9][0-9]{6}", re.ASCII)

@@ -6,7 +6,6 @@ A whole hall joins within a minute, and a COMMIT for each would make it queue.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 from msgspec import Struct
@@ -21,7 +20,7 @@ from quiz.storage.dialect import Dialect
 from quiz.storage.engine import Database
 from quiz.storage.group_commit import GroupCommit
 from quiz.storage.statements import named
-from quiz.storage.tables import SEATED, players, sessions
+from quiz.storage.tables import KICKED, SEATED, players, sessions
 
 
 class SeatRequest(Struct, frozen=True):
@@ -82,6 +81,8 @@ class _Room(Struct):
 async def write_seats(database: Database, batch: Sequence[SeatRequest]) -> Sequence[SeatRefusal | None]:
     """Give the seats that can be given, in the order they were asked for; a player who has a seat keeps it.
 
+    Who has been removed gets none under the same id: only the host can give that seat back.
+
     Raises:
         Unavailable: when the database cannot be reached.
         Exception: when one of the seats cannot be stored; then none is.
@@ -90,14 +91,14 @@ async def write_seats(database: Database, batch: Sequence[SeatRequest]) -> Seque
     rows: dict[tuple[SessionId, PlayerId], dict[str, object]] = {}
     async with database.write() as connection:
         rooms = await _hold_rooms(connection, database.dialect, batch)
-        seated = await _seated_before(connection, database.dialect, batch)
+        before = await _before(connection, database.dialect, batch)
         for request in batch:
             room, place = rooms.get(request.session_id), (request.session_id, request.player_id)
             if room is None:
                 outcomes.append(SeatRefusal.GONE)
-            elif place in rows or place in seated:
+            elif place in rows or place in before:
                 # A repeated call.
-                outcomes.append(None)
+                outcomes.append(SeatRefusal.TAKEN if before.get(place) else None)
             else:
                 refusal = room.refusal(request)
                 outcomes.append(refusal)
@@ -135,9 +136,11 @@ async def _hold_rooms(
     return rooms
 
 
-async def _seated_before(
+async def _before(
     connection: AsyncConnection, dialect: Dialect, batch: Sequence[SeatRequest]
-) -> AbstractSet[tuple[SessionId, PlayerId]]:
+) -> Mapping[tuple[SessionId, PlayerId], bool]:
+    """Which of them had a seat before, and whether it was taken away."""
     asking = sorted({request.player_id for request in batch})
-    query = select(players.c.session_id, players.c.id).where(dialect.among(players.c.id, asking))
-    return {(session, player) for session, player in await connection.execute(named("find players", query))}
+    query = select(players.c.session_id, players.c.id, KICKED).where(dialect.among(players.c.id, asking))
+    found = await connection.execute(named("find players", query))
+    return {(session, player): kicked for session, player, kicked in found}

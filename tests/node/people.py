@@ -12,18 +12,6 @@ import socketio
 JSON = Any
 """Decoded JSON, looked at by tests as it is."""
 
-EVENTS = (
-    "state",
-    "question",
-    "progress",
-    "reveal",
-    "result",
-    "standings",
-    "lobby",
-    "finished",
-    "kicked",
-    "draining",
-)
 PATIENCE_S = 30.0
 """How long a test waits for something that has to come."""
 

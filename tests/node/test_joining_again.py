@@ -48,3 +48,14 @@ async def test_an_id_that_could_be_guessed_is_refused(throw: Throw, api: Api) ->
     party = await throw(quiz(CHOICE))
     status, body = await ask(api, party.made["pin"], "Ada", "1")
     assert (status, body["error"]["code"]) == (422, "invalid")
+
+
+async def test_who_has_been_removed_is_not_seated_again_by_asking_again(throw: Throw, api: Api) -> None:
+    party = await throw(quiz(CHOICE))
+    _, ada = await ask(api, party.made["pin"], "Ada")
+    host = await party.host()
+    await host.does("kick", player_id=ada["player_id"])
+    status, body = await ask(api, party.made["pin"], "Ada")
+    assert (status, body["error"]["code"]) == (409, "nickname_taken")
+    again = await party.host()
+    assert (again.last("state")["players"], again.last("state").get("roster", [])) == (0, [])

@@ -113,7 +113,8 @@ class SessionStore(Protocol):
     ) -> SeatRefusal | None:
         """Give a seat unless the session is locked, finished, has `most` seats, or a seat with the nickname's key.
 
-        Does not change the version. The nickname of a player who was kicked is free again.
+        Does not change the version. Asked again by the same player it gives the same seat, and `TAKEN` to one who was
+        kicked; the nickname is free again for others.
         """
         ...
 

@@ -140,6 +140,13 @@ async def test_who_was_kicked_sits_no_more_and_is_remembered(stage: Stage) -> No
     assert [(each.nickname, each.kicked) for each in everyone] == [("Ada", True), ("Bob", False)]
 
 
+async def test_who_was_kicked_is_not_seated_by_asking_again(stage: Stage) -> None:
+    (ada,) = await stage.seat("Ada")
+    await stage.play(Kick(ada))
+    assert await stage.try_seat("Ada") is SeatRefusal.TAKEN
+    assert await seats(stage) == []
+
+
 async def test_a_kick_frees_the_nickname_for_somebody_else(stage: Stage) -> None:
     (ada,) = await stage.seat("Ada")
     await stage.play(Kick(ada))
